@@ -1,0 +1,52 @@
+/** The variables a function is deployed with. Only this file knows their names. */
+export interface Environment {
+    readonly cellName: string;
+    /** 1-255. */
+    readonly cellNumber: number;
+    /** Lambda sets it; it is the Region whose cluster is used. */
+    readonly region: string;
+    /** `<identifier>.dsql.<region>.on.aws`. */
+    readonly databaseEndpoint: string;
+    /** The database role this function connects as. */
+    readonly databaseRole: string;
+    /**
+     * Overrides where the endpoint is reached: `postgres://host:port`, plain text, no token. Like
+     * the SDK's `AWS_ENDPOINT_URL_*`, it is never set by the program that is deployed.
+     */
+    readonly databaseEndpointUrl: string | undefined;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the variables of an API function or of the migrator.
+ * @throws Error naming every variable that is missing or wrong, so that a bad deployment fails at
+ * its first call with one message.
+ */
+export function readEnvironment(variables: Variables): Environment {
+    const faults: string[] = [];
+    const required = (name: string): string => {
+        const value = variables[name];
+        if (value === undefined || value === "") {
+            faults.push(`${name} is not set`);
+            return "";
+        }
+        return value;
+    };
+    const cellNumber = Number(required("CELL_NUMBER"));
+    if (!Number.isInteger(cellNumber) || cellNumber < 1 || cellNumber > 255) {
+        faults.push(`CELL_NUMBER is "${variables["CELL_NUMBER"] ?? ""}", allowed are 1-255`);
+    }
+    const environment: Environment = {
+        cellName: required("CELL_NAME"),
+        cellNumber,
+        region: required("AWS_REGION"),
+        databaseEndpoint: required("DATABASE_ENDPOINT"),
+        databaseRole: required("DATABASE_ROLE"),
+        databaseEndpointUrl: variables["AWS_ENDPOINT_URL_DSQL_DATABASE"],
+    };
+    if (faults.length > 0) {
+        throw new Error(`The function's environment is incomplete: ${faults.join("; ")}.`);
+    }
+    return environment;
+}
