@@ -23,6 +23,7 @@ export type FaultCode =
     | "idempotency_key_reused"
     | "request_in_progress"
     | "conflict"
+    | "throttled"
     | "overloaded"
     | "database_unavailable"
     | "internal";

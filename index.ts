@@ -1,0 +1,52 @@
+import { ApiGatewayLogging } from "./infra/api-gateway-logging";
+import { AuditTrail } from "./infra/audit-trail";
+import { createBundler } from "./infra/bundle";
+import { Cell } from "./infra/cell";
+import { Edge } from "./infra/edge/edge";
+import { createProvider } from "./infra/provider";
+import { readSettings } from "./infra/settings";
+
+const settings = readSettings();
+const provider = createProvider(settings);
+const bundler = createBundler();
+
+const logging = new ApiGatewayLogging("api-gateway-logging", settings, { provider });
+const cells = settings.cells.map(
+    (cell) => new Cell(cell.name, { cell, settings, bundler, logging }, { provider }),
+);
+const edge = new Edge(
+    "edge",
+    { origins: cells.flatMap((cell) => cell.origins), priceClass: settings.priceClass },
+    { provider },
+);
+const audit = new AuditTrail("audit", settings, { provider });
+
+/** Where the shop answers, from everywhere. */
+export const edgeUrl = edge.url;
+/** Each cell's API by Region, without the edge. */
+export const apiUrls = byCell((cell) => byRegion(cell.apis, (api) => api.url));
+/** Each cell's database endpoints by Region. */
+export const clusterEndpoints = byCell((cell) =>
+    byRegion(cell.database.endpoints, (database) => database.endpoint),
+);
+/** The names that CloudWatch's metrics carry as dimensions. */
+export const dashboard = {
+    distributionId: edge.distributionId,
+    apiNames: byCell((cell) => byRegion(cell.apis, (api) => api.apiName)),
+    clusterIdentifiers: byCell((cell) =>
+        byRegion(cell.database.endpoints, (database) => database.identifier),
+    ),
+    functionNames: byCell((cell) => cell.functionNames),
+    auditBucket: audit.bucketName,
+};
+
+function byCell<T>(read: (cell: Cell) => T): Record<string, T> {
+    return Object.fromEntries(cells.map((cell) => [cell.name, read(cell)]));
+}
+
+function byRegion<Item extends { readonly region: string }, Value>(
+    items: readonly Item[],
+    read: (item: Item) => Value,
+): Record<string, Value> {
+    return Object.fromEntries(items.map((item) => [item.region, read(item)]));
+}

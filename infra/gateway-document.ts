@@ -1,0 +1,188 @@
+import type { FaultCode } from "../app/fault";
+import { contract } from "../app/http/contract";
+import { problemDocument, problemKinds } from "../app/http/problem";
+import type { ApiFunctionName } from "./functions";
+
+type Json = Readonly<Record<string, unknown>>;
+
+export interface GatewayDocumentArgs {
+    /** The API's name, shown in the console. */
+    title: string;
+    cell: string;
+    /** The invoke ARN of each function. */
+    invokeArns: Readonly<Record<ApiFunctionName, string>>;
+}
+
+/**
+ * The contract as API Gateway imports it: every operation, and every other method of its path,
+ * goes to the function that the operation names. That function answers 405 and preflight
+ * requests itself, because the gateway cannot tell which methods a path has.
+ *
+ * The gateway checks required parameters only. It could check bodies too, but names no place in
+ * the body that a client could point at, so the app does that.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
+ */
+export function gatewayDocument(args: GatewayDocumentArgs): Json {
+    const paths = Object.entries(contract.paths).map(([path, item]) => [
+        path,
+        gatewayPath(item as Json, args),
+    ]);
+    return {
+        openapi: contract.openapi,
+        info: { title: args.title, version: contract.info.version },
+        paths: Object.fromEntries(paths),
+        components: { schemas: gatewaySchema(contract.components.schemas) },
+        "x-amazon-apigateway-request-validators": {
+            parameters: { validateRequestParameters: true, validateRequestBody: false },
+        },
+        "x-amazon-apigateway-request-validator": "parameters",
+        "x-amazon-apigateway-gateway-responses": gatewayResponses(args.cell),
+    };
+}
+
+function gatewayPath(item: Json, args: GatewayDocumentArgs): Json {
+    const operations = Object.entries(item) as [string, Json][];
+    const integrations = operations.map(([, operation]) => integration(operation, args));
+    const anyMethod = {
+        parameters: pathParameters(operations),
+        responses: { default: { description: "Answered by the function." } },
+        "x-amazon-apigateway-integration": integrations[0],
+    };
+    return {
+        ...Object.fromEntries(
+            operations.map(([method, operation], index) => [
+                method,
+                gatewayOperation(operation, integrations[index]),
+            ]),
+        ),
+        "x-amazon-apigateway-any-method": anyMethod,
+    };
+}
+
+function gatewayOperation(operation: Json, operationIntegration: unknown): Json {
+    const { operationId, parameters, requestBody } = operation;
+    return {
+        operationId,
+        ...(parameters === undefined ? {} : { parameters: gatewayParameters(parameters) }),
+        ...(requestBody === undefined ? {} : { requestBody: gatewaySchema(requestBody) }),
+        responses: { default: { description: "Answered by the function." } },
+        "x-amazon-apigateway-integration": operationIntegration,
+    };
+}
+
+function integration(operation: Json, args: GatewayDocumentArgs): Json {
+    const functionName = operation["x-shop-function"] as ApiFunctionName;
+    return {
+        type: "aws_proxy",
+        httpMethod: "POST",
+        uri: args.invokeArns[functionName],
+        timeoutInMillis: 29_000,
+    };
+}
+
+/** The any-method must declare the path's parameters too, or the import warns and fails. */
+function pathParameters(operations: readonly [string, Json][]): unknown {
+    const parameters = operations.flatMap(([, operation]) =>
+        ((operation["parameters"] ?? []) as Json[]).filter(({ in: place }) => place === "path"),
+    );
+    const unique = new Map(parameters.map((parameter) => [parameter["name"], parameter]));
+    return gatewayParameters([...unique.values()]);
+}
+
+/** API Gateway knows of a parameter only its name, place and type, and whether it is required. */
+function gatewayParameters(parameters: unknown): unknown {
+    return (parameters as Json[]).map(({ name, in: place, required }) => ({
+        name,
+        in: place,
+        required: required ?? false,
+        schema: { type: "string" },
+    }));
+}
+
+const gatewaySchemaKeywords = new Set(
+    [
+        "$ref type properties required items enum minimum maximum exclusiveMinimum minLength".split(
+            " ",
+        ),
+        "maxLength pattern minItems maxItems additionalProperties description content schema".split(
+            " ",
+        ),
+    ].flat(),
+);
+
+/**
+ * Keeps what API Gateway's draft-4 models understand; it drops or refuses the rest.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+function gatewaySchema(schema: unknown, isNameMap = true): unknown {
+    if (Array.isArray(schema)) {
+        return schema.map((item) => gatewaySchema(item, false));
+    }
+    if (typeof schema !== "object" || schema === null) {
+        return schema;
+    }
+    const entries = Object.entries(schema).filter(
+        ([key]) => isNameMap || gatewaySchemaKeywords.has(key),
+    );
+    return Object.fromEntries(
+        entries.map(([key, value]) => [
+            key,
+            key === "enum" ? value : gatewaySchema(value, namesFollow(key, isNameMap)),
+        ]),
+    );
+}
+
+/** Below `properties` and `content` the keys are names that somebody chose, not keywords. */
+function namesFollow(key: string, isNameMap: boolean): boolean {
+    return !isNameMap && (key === "properties" || key === "content");
+}
+
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+const gatewayFaults: Readonly<Record<string, FaultCode>> = {
+    BAD_REQUEST_PARAMETERS: "invalid_request",
+    BAD_REQUEST_BODY: "invalid_request",
+    MISSING_AUTHENTICATION_TOKEN: "route_not_found",
+    RESOURCE_NOT_FOUND: "route_not_found",
+    REQUEST_TOO_LARGE: "body_too_large",
+    UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
+    THROTTLED: "throttled",
+    QUOTA_EXCEEDED: "throttled",
+    INTEGRATION_TIMEOUT: "overloaded",
+    INTEGRATION_FAILURE: "overloaded",
+    DEFAULT_4XX: "invalid_request",
+    DEFAULT_5XX: "internal",
+};
+
+/** What a client is told when the gateway itself refuses, in the same form as the app's answers. */
+function gatewayResponses(cell: string): Json {
+    const responses = Object.entries(gatewayFaults).map(([type, code]) => {
+        const kind = problemKinds[code];
+        const isDefault = type.startsWith("DEFAULT_");
+        const document = problemDocument({
+            code,
+            detail: "$context.error.message",
+            requestId: "$context.requestId",
+            errors: [],
+        });
+        return [
+            type,
+            {
+                ...(isDefault ? {} : { statusCode: kind.status }),
+                responseParameters: {
+                    "gatewayresponse.header.Content-Type": "'application/problem+json'",
+                    "gatewayresponse.header.Cache-Control": "'no-store'",
+                    "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
+                    "gatewayresponse.header.x-request-id": "context.requestId",
+                    "gatewayresponse.header.x-cell": `'${cell}'`,
+                    ...(kind.retryAfterSeconds === undefined
+                        ? {}
+                        : {
+                              "gatewayresponse.header.Retry-After": `'${kind.retryAfterSeconds}'`,
+                          }),
+                },
+                responseTemplates: { "application/json": JSON.stringify(document) },
+            },
+        ];
+    });
+    return Object.fromEntries(responses);
+}
