@@ -68,6 +68,7 @@ async function bundleInline(inline: InlineFactory): Promise<Bundle> {
                 "app/database/lambda-credentials.ts",
             ),
         },
+        plugins: [leaveOutUnreachable],
         logLevel: "silent",
     });
     const text = (ending: string) =>
@@ -79,3 +80,19 @@ async function bundleInline(inline: InlineFactory): Promise<Bundle> {
         sha256: createHash("sha256").update(code).digest("hex"),
     };
 }
+
+/**
+ * Parts of `pg` that a function never reaches: the bindings to a native library, and the reader of
+ * a password file. They are an eighth of the driver.
+ */
+const leaveOutUnreachable: esbuild.Plugin = {
+    name: "leave-out-unreachable",
+    setup(build) {
+        build.onLoad(
+            { filter: /[\\/]node_modules[\\/](pg[\\/]lib[\\/]native|pgpass)[\\/]/ },
+            () => ({
+                contents: "module.exports = undefined;",
+            }),
+        );
+    },
+};

@@ -1,0 +1,178 @@
+import { fault } from "../fault";
+import { createOnce } from "../http/idempotency";
+import type { Reply, Request, Route, Services } from "../http/operation";
+import { changed, entityTag, isUnchanged, matchesAny, requireMatch } from "../http/precondition";
+import { insertMovement, insertPool } from "../inventory/stock-store";
+import { newId } from "../values/ids";
+import { decodeCursor, encodeCursor, pageLimit } from "../values/page";
+import {
+    changedTerms,
+    type NewProduct,
+    type Product,
+    type ProductChanges,
+    productBody,
+    searchWords,
+    termsOf,
+} from "./product";
+import {
+    deleteProduct,
+    findProduct,
+    insertProduct,
+    listProducts,
+    updateProduct,
+} from "./product-store";
+
+/** The operations on products. */
+export const productRoutes: readonly Route[] = [
+    { operationId: "listProducts", handle: list },
+    { operationId: "createProduct", handle: create },
+    { operationId: "getProduct", handle: read },
+    { operationId: "updateProduct", handle: update },
+    { operationId: "deleteProduct", handle: remove },
+];
+
+// The edge answers for two seconds from what it holds, and while it looks again or the origin is
+// away. A viewer's own cache asks each time: nobody could empty that.
+const cacheControl = "public, max-age=0, s-maxage=2, stale-while-revalidate=8, stale-if-error=60";
+
+/** How often a change with `If-Match: *` starts over when another change was faster. */
+const maximumAttempts = 3;
+
+async function list(request: Request, { session }: Services): Promise<Reply> {
+    const { category, q = "", cursor } = request.query;
+    const limit = pageLimit(request.query["limit"]);
+    const words = searchWords(q);
+    const name = `products ${JSON.stringify([category ?? null, words])}`;
+    const after = cursor === undefined ? undefined : decodeCursor(name, cursor);
+    // One more than asked for tells whether there is a next page.
+    const filter = { category, words, after, limit: limit + 1 };
+    const found = await listProducts(session, request.tenantId, filter);
+    const products = found.slice(0, limit);
+    const last = found.length > limit ? products.at(-1) : undefined;
+    return {
+        status: 200,
+        headers: { "Cache-Control": cacheControl },
+        body: {
+            products: products.map(productBody),
+            next_cursor: last ? encodeCursor(name, [last.createdAt, last.productId]) : null,
+        },
+    };
+}
+
+async function create(request: Request, { session, cell }: Services): Promise<Reply> {
+    const { tenantId } = request;
+    const draft = request.body as NewProduct;
+    const createdAt = new Date().toISOString();
+    const product: Product = {
+        ...termsOf(draft),
+        productId: newId(cell.number),
+        home: cell.number,
+        version: 1,
+        stockQuantity: draft.stock_quantity,
+        createdAt,
+        updatedAt: createdAt,
+    };
+    const { productId, stockQuantity } = product;
+    const movement = {
+        tenantId,
+        productId,
+        movementId: newId(cell.number),
+        quantity: stockQuantity,
+        reason: "receipt",
+        createdAt,
+    };
+    return createOnce(session, {
+        request,
+        resourceId: productId,
+        idConstraint: "product_pkey",
+        statements: [
+            insertProduct(tenantId, product),
+            insertPool(tenantId, productId, 0, stockQuantity),
+            ...(stockQuantity === 0 ? [] : [insertMovement(movement)]),
+        ],
+        answer: () => created(product),
+        read: async (resourceId) => {
+            const stored = await findProduct(session, tenantId, resourceId);
+            return stored === undefined ? undefined : created(stored);
+        },
+    });
+}
+
+async function read(request: Request, services: Services): Promise<Reply> {
+    const product = await existing(request, services);
+    const headers = { ETag: entityTag(product.version), "Cache-Control": cacheControl };
+    return isUnchanged(request, product.version)
+        ? { status: 304, headers }
+        : { status: 200, headers, body: productBody(product) };
+}
+
+async function update(request: Request, services: Services): Promise<Reply> {
+    const changes = request.body as ProductChanges;
+    const product = await changeExisting(request, services, (stored) =>
+        updateProduct(services.session, {
+            ...guardOf(request, stored),
+            terms: changedTerms(stored, changes),
+        }),
+    );
+    const headers = { ETag: entityTag(product.version) };
+    return { status: 200, headers, body: productBody(product) };
+}
+
+async function remove(request: Request, services: Services): Promise<Reply> {
+    await changeExisting(request, services, async (stored) =>
+        (await deleteProduct(services.session, guardOf(request, stored))) ? stored : undefined,
+    );
+    return { status: 204 };
+}
+
+/**
+ * Reads the product, checks `If-Match` and changes the version that was read.
+ * @param change resolves to undefined when that version is no longer stored
+ */
+async function changeExisting(
+    request: Request,
+    services: Services,
+    change: (stored: Product) => Promise<Product | undefined>,
+): Promise<Product> {
+    for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
+        const stored = await existing(request, services);
+        requireMatch(request, stored.version);
+        const product = await change(stored);
+        if (product !== undefined) {
+            return product;
+        }
+        if (!matchesAny(request)) {
+            throw changed();
+        }
+    }
+    throw fault("conflict", "The product is being changed by others all the time; repeat it.");
+}
+
+function guardOf(request: Request, stored: Product) {
+    return {
+        tenantId: request.tenantId,
+        productId: stored.productId,
+        expectedVersion: stored.version,
+        updatedAt: new Date().toISOString(),
+    };
+}
+
+async function existing(request: Request, { session }: Services): Promise<Product> {
+    const productId = request.path["product_id"] ?? "";
+    const product = await findProduct(session, request.tenantId, productId);
+    if (product === undefined) {
+        throw fault("not_found", `There is no product ${productId}.`);
+    }
+    return product;
+}
+
+function created(product: Product): Reply {
+    return {
+        status: 201,
+        headers: {
+            Location: `/products/${product.productId}`,
+            ETag: entityTag(product.version),
+        },
+        body: productBody(product),
+    };
+}

@@ -1,0 +1,146 @@
+import { DsqlSigner } from "@aws-sdk/dsql-signer";
+import { Pool, type PoolClient, type PoolConfig } from "pg";
+import type { Environment } from "../environment";
+import { fault } from "../fault";
+import { log } from "../log";
+import { connectionSettings, type SignToken } from "./connection";
+import { isClaimRefused } from "./idempotency-store";
+import { runStatement, runTransaction } from "./pipeline";
+import { retryConflicts } from "./retry";
+import type { Session } from "./session";
+import { type SqlFailure, sqlFailure } from "./sqlstate";
+
+/** An execution environment answers one request at a time; the second one is for a slow goodbye. */
+const maxConnections = 2;
+/** Callers that may wait for a connection, each for at most `connectTimeoutMilliseconds`. */
+const maxWaiting = 500;
+const connectTimeoutMilliseconds = 3_000;
+const queryTimeoutMilliseconds = 10_000;
+const idleTimeoutMilliseconds = 600_000;
+
+/**
+ * Opens the session to the environment's database. Nothing is connected until the first call.
+ * Both calls of the session are repeated within 5 seconds when they lose a conflict or their
+ * connection.
+ * @throws (calls of the session) fault conflict, request_in_progress, overloaded or
+ * database_unavailable; any other error of the database as the driver gives it
+ */
+export function openSession(environment: Environment): Session {
+    const pool = openPool(environment);
+    return {
+        query: (statement) =>
+            retryConflicts(() => onConnection(pool, (client) => runStatement(client, statement))),
+        async transact(statements) {
+            try {
+                return await retryConflicts(() =>
+                    onConnection(pool, (client) => runTransaction(client, statements)),
+                );
+            } catch (error) {
+                throw isClaimRefused(error) ? inProgress(error) : error;
+            }
+        },
+        close: () => pool.end(),
+    };
+}
+
+/** The settings of a pool of connections to the environment's database. */
+export function poolSettings(environment: Environment): PoolConfig {
+    return {
+        ...connectionSettings(environment, tokenSigner(environment)),
+        max: maxConnections,
+        pipeline: true,
+        application_name: environment.databaseRole,
+        keepAlive: true,
+        connectionTimeoutMillis: connectTimeoutMilliseconds,
+        query_timeout: queryTimeoutMilliseconds,
+        idleTimeoutMillis: idleTimeoutMilliseconds,
+        maxLifetimeSeconds: chooseLifetimeSeconds(),
+        // A process that has nothing else to do may end, whatever connections are idle.
+        allowExitOnIdle: true,
+    };
+}
+
+/**
+ * How long a connection may live. DSQL ends it after 60 minutes; each execution environment leaves
+ * earlier and at another time, because the rate of new connections is limited.
+ * https://docs.aws.amazon.com/aurora-dsql/latest/userguide/CHAP_quotas.html
+ * @returns 45-55 minutes
+ */
+export function chooseLifetimeSeconds(random: () => number = Math.random): number {
+    return Math.floor((45 + 10 * random()) * 60);
+}
+
+function openPool(environment: Environment): Pool {
+    const settings = poolSettings(environment);
+    const pool = new Pool(settings);
+    const lifetimeMilliseconds = (settings.maxLifetimeSeconds ?? 0) * 1_000;
+    pool.on("connect", (client) => {
+        expiryOf.set(client, Date.now() + lifetimeMilliseconds);
+    });
+    // Without a listener, an idle connection that breaks would end the process.
+    pool.on("error", (error) => log("warn", "An idle database connection broke.", { error }));
+    return pool;
+}
+
+/** When a connection is too old to be used, in milliseconds of `Date.now()`. */
+const expiryOf = new WeakMap<PoolClient, number>();
+
+async function onConnection<Result>(
+    pool: Pool,
+    run: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
+    const client = await checkOut(pool);
+    let isBroken = false;
+    const noteBroken = () => {
+        isBroken = true;
+    };
+    // The calls in flight are told of the error by the driver; here it must only not be unheard.
+    client.on("error", noteBroken);
+    try {
+        return await run(client);
+    } catch (error) {
+        isBroken ||= !leavesConnectionUsable(sqlFailure(error));
+        throw error;
+    } finally {
+        client.release(isBroken);
+        client.off("error", noteBroken);
+    }
+}
+
+async function checkOut(pool: Pool): Promise<PoolClient> {
+    if (pool.waitingCount >= maxWaiting) {
+        throw Object.assign(new Error(`${maxWaiting} callers wait for a connection already.`), {
+            code: "53300",
+        });
+    }
+    for (;;) {
+        const client = await pool.connect();
+        // The pool's own timer stands still while Lambda has frozen the environment.
+        if (Date.now() < (expiryOf.get(client) ?? 0)) {
+            return client;
+        }
+        client.release(true);
+    }
+}
+
+function leavesConnectionUsable(failure: SqlFailure | undefined): boolean {
+    // Anything unforeseen costs the connection: a prepared statement may be stale, for example.
+    return failure !== undefined && failure !== "lost_connection" && failure !== "connection_limit";
+}
+
+function inProgress(cause: unknown): Error {
+    return fault(
+        "request_in_progress",
+        "A request with this Idempotency-Key is still running. Repeat it shortly.",
+        { cause },
+    );
+}
+
+function tokenSigner(environment: Environment): SignToken {
+    const { databaseEndpoint: hostname, region, databaseRole } = environment;
+    const signer = new DsqlSigner({ hostname, region });
+    return () =>
+        databaseRole === "admin"
+            ? signer.getDbConnectAdminAuthToken()
+            : signer.getDbConnectAuthToken();
+}

@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT, UPDATE ON shop.product, shop.stock_pool TO shop_catalog;

@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT ON shop.customer TO shop_customers;

@@ -1,0 +1,1 @@
+GRANT SELECT ON shop.product, shop.customer TO shop_orders;

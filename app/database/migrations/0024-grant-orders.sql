@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT, UPDATE ON shop.orders TO shop_orders;

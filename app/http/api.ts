@@ -1,0 +1,163 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
+import { openSession } from "../database/dsql";
+import { readEnvironment } from "../environment";
+import { fault, isFault } from "../fault";
+import { type Log, log } from "../log";
+import { operations } from "./contract";
+import { writeJson } from "./json";
+import type { Reply, Route, Services } from "./operation";
+import { codeOf, problemReply } from "./problem";
+import { readRequest } from "./request";
+import { allowedMethods, matchMethod, matchPath } from "./routing";
+
+/** A Lambda function behind a REST API's proxy integration. */
+export type ApiHandler = (
+    event: APIGatewayProxyEvent,
+    context: Context,
+) => Promise<APIGatewayProxyResult>;
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Makes the handler of an API function. It runs once per execution environment, so the session
+ * and its connections live as long as that.
+ * @throws Error naming every variable that is missing or wrong
+ */
+export function apiHandler(variables: Variables, routes: readonly Route[]): ApiHandler {
+    const environment = readEnvironment(variables);
+    const { cellName: name, cellNumber: number } = environment;
+    return createApi({ session: openSession(environment), cell: { name, number } }, routes);
+}
+
+/**
+ * Makes a handler from its routes: finds the operation, checks the request against the contract,
+ * answers every error as a problem document and writes one log line for each request.
+ * @throws Error for a route that the contract does not have
+ */
+export function createApi(
+    services: Services,
+    routes: readonly Route[],
+    writeLog: Log = log,
+): ApiHandler {
+    const routesById = routeTable(routes);
+    return async function answer(event, context) {
+        const started = performance.now();
+        const requestId = event.requestContext?.requestId ?? context.awsRequestId;
+        const base = { ...everyAnswer, "x-request-id": requestId, "x-cell": services.cell.name };
+        const { reply, operationId, error } = await settle(event, requestId, routesById, services);
+        const written = write(reply, base, event.httpMethod, requestId, error);
+        writeLog(levelOf(written.result.statusCode), "request", {
+            request_id: requestId,
+            cell: services.cell.name,
+            operation: operationId,
+            method: event.httpMethod,
+            status: written.result.statusCode,
+            milliseconds: Math.round(performance.now() - started),
+            code: written.error === undefined ? undefined : codeOf(written.error),
+            error: worthLogging(written.error),
+        });
+        return written.result;
+    };
+}
+
+interface Settled {
+    readonly reply: Reply;
+    readonly operationId?: string;
+    readonly error?: unknown;
+}
+
+const everyAnswer = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers":
+        "ETag, Idempotent-Replayed, Location, Retry-After, x-cell, x-request-id",
+    "Cache-Control": "no-store",
+};
+
+function routeTable(routes: readonly Route[]): ReadonlyMap<string, Route> {
+    const known = new Set(operations().map(({ operation }) => operation.operationId));
+    const unknown = routes.filter(({ operationId }) => !known.has(operationId));
+    if (unknown.length > 0) {
+        const names = unknown.map(({ operationId }) => operationId).join(", ");
+        throw new Error(`The contract has no operation ${names}; add it there first.`);
+    }
+    return new Map(routes.map((route) => [route.operationId, route]));
+}
+
+/** Answers the event or the error it met with; never rejects. */
+async function settle(
+    event: APIGatewayProxyEvent,
+    requestId: string,
+    routes: ReadonlyMap<string, Route>,
+    services: Services,
+): Promise<Settled> {
+    let operationId: string | undefined;
+    try {
+        const matchedPath = matchPath(event.path);
+        if (event.httpMethod === "OPTIONS") {
+            return { reply: preflight(allowedMethods(matchedPath)) };
+        }
+        const matched = matchMethod(matchedPath, event.httpMethod);
+        operationId = matched.operation.operationId;
+        const route = routes.get(operationId);
+        if (route === undefined) {
+            throw fault("route_not_found", "Another function of this API answers this route.");
+        }
+        const reply = await route.handle(readRequest(event, matched, requestId), services);
+        return { reply, operationId };
+    } catch (error) {
+        return { reply: problemReply(error, requestId), operationId, error };
+    }
+}
+
+function preflight(methods: string): Reply {
+    return {
+        status: 204,
+        headers: {
+            Allow: methods,
+            "Access-Control-Allow-Methods": methods,
+            "Access-Control-Allow-Headers":
+                "content-type, idempotency-key, if-match, if-none-match",
+            "Access-Control-Max-Age": "86400",
+        },
+    };
+}
+
+function write(
+    reply: Reply,
+    base: Readonly<Record<string, string>>,
+    method: string,
+    requestId: string,
+    error: unknown,
+): { readonly result: APIGatewayProxyResult; readonly error: unknown } {
+    try {
+        return { result: toResult(reply, base, method), error };
+    } catch (unwritable) {
+        const result = toResult(problemReply(unwritable, requestId), base, method);
+        return { result, error: unwritable };
+    }
+}
+
+function toResult(
+    { status, headers, body }: Reply,
+    base: Readonly<Record<string, string>>,
+    method: string,
+): APIGatewayProxyResult {
+    if (body === undefined) {
+        return { statusCode: status, headers: { ...base, ...headers }, body: "" };
+    }
+    const text = writeJson(body);
+    return {
+        statusCode: status,
+        headers: { ...base, "Content-Type": "application/json", ...headers },
+        body: method === "HEAD" ? "" : text,
+    };
+}
+
+function levelOf(status: number): "info" | "error" {
+    return status >= 500 ? "error" : "info";
+}
+
+/** A fault that the client caused is told by its code; a cause, or a bug, needs its stack. */
+function worthLogging(error: unknown): unknown {
+    return isFault(error) ? error.cause : error;
+}

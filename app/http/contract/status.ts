@@ -1,0 +1,105 @@
+import type { FaultCode } from "../../fault";
+import { problemKinds } from "../problem";
+import { jsonResponse, type Paths, problems, type Schema } from "./document";
+
+const codes = Object.keys(problemKinds) as FaultCode[];
+
+export const statusSchemas: Readonly<Record<string, Schema>> = {
+    Health: {
+        type: "object",
+        additionalProperties: false,
+        required: ["status", "cell", "region", "database"],
+        properties: {
+            status: { type: "string", enum: ["ok"] },
+            cell: { type: "string", description: "The name of the cell that answered." },
+            region: { type: "string", description: "The Region that answered." },
+            database: {
+                type: "object",
+                required: ["status", "milliseconds"],
+                properties: {
+                    status: { type: "string", enum: ["ok"] },
+                    milliseconds: { type: "integer", description: "How long a query took." },
+                },
+            },
+        },
+    },
+    OpenApi: {
+        type: "object",
+        description: "An OpenAPI 3.0 document.",
+        required: ["openapi", "info", "paths"],
+        properties: {
+            openapi: { type: "string" },
+            info: { type: "object" },
+            paths: { type: "object" },
+        },
+    },
+    ProblemDetail: {
+        type: "object",
+        required: ["pointer", "detail"],
+        properties: {
+            pointer: {
+                type: "string",
+                description:
+                    "A JSON pointer into the body; `/query/limit` and `/headers/if-match` point " +
+                    "to a query parameter and a header.",
+            },
+            detail: { type: "string" },
+        },
+    },
+    Problem: {
+        type: "object",
+        description: "A problem document (RFC 9457). Some codes add members of their own.",
+        required: [
+            "type",
+            "title",
+            "status",
+            "detail",
+            "code",
+            "request_id",
+            "retryable",
+            "errors",
+        ],
+        properties: {
+            type: { type: "string", format: "uri", example: "urn:shop:problem:out_of_stock" },
+            title: { type: "string" },
+            status: { type: "integer" },
+            detail: { type: "string", description: "What is wrong, and the next step." },
+            code: { type: "string", description: `One of ${codes.join(", ")}.` },
+            request_id: { type: "string" },
+            retryable: { type: "boolean", description: "Whether repeating it may succeed." },
+            errors: { type: "array", items: { $ref: "#/components/schemas/ProblemDetail" } },
+        },
+    },
+};
+
+const operation = { "x-shop-function": "status", tags: ["status"] } as const;
+
+export const statusPaths: Paths = {
+    "/health": {
+        get: {
+            ...operation,
+            operationId: "getHealth",
+            summary: "Tell whether this cell can serve",
+            responses: {
+                "200": jsonResponse("It can; its database answered.", "Health", {
+                    status: "ok",
+                    cell: "us",
+                    region: "<region>",
+                    database: { status: "ok", milliseconds: 3 },
+                }),
+                ...problems(),
+            },
+        },
+    },
+    "/openapi.json": {
+        get: {
+            ...operation,
+            operationId: "getOpenApi",
+            summary: "Read this document",
+            responses: {
+                "200": jsonResponse("The contract.", "OpenApi", { openapi: "3.0.3" }),
+                ...problems(),
+            },
+        },
+    },
+};

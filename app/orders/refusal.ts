@@ -1,0 +1,114 @@
+import { type Fault, type FaultDetail, fault } from "../fault";
+import { type Pool, type PoolChange, takeUnits, totalAvailable } from "../inventory/stock";
+import type { Line, WantedItem } from "./order";
+
+/** What an order was refused for is found among these. */
+export interface OrderFacts {
+    readonly isCustomerKnown: boolean;
+    /** The wanted products that exist and are not deleted. */
+    readonly currencies: ReadonlyMap<string, string>;
+    /** The cell's pools of the wanted products. */
+    readonly pools: ReadonlyMap<string, readonly Pool[]>;
+}
+
+/** An order as it was asked for. */
+export interface RefusedOrder {
+    readonly customerId: string;
+    readonly items: readonly WantedItem[];
+    readonly lines: readonly Line[];
+}
+
+/** Units to take from one pool of a product. */
+export interface Taking extends PoolChange {
+    readonly productId: string;
+}
+
+/**
+ * Why an order cannot be placed: the one fault to tell, with pointers into the items as they were
+ * sent. Undefined when nothing is wrong any more, or the units are there but scattered over pools.
+ */
+export function explainRefusal(order: RefusedOrder, facts: OrderFacts): Fault | undefined {
+    return (
+        unknownCustomer(order, facts) ??
+        unknownProducts(order, facts) ??
+        mixedCurrencies(order, facts) ??
+        shortProducts(order, facts)
+    );
+}
+
+/** Which units to take from which pool, when each line's units exist. */
+export function planTaking(lines: readonly Line[], facts: OrderFacts): readonly Taking[] {
+    return lines.flatMap(({ productId, quantity }) =>
+        takeUnits(facts.pools.get(productId) ?? [], quantity).map((taking) => ({
+            productId,
+            ...taking,
+        })),
+    );
+}
+
+function unknownCustomer(order: RefusedOrder, facts: OrderFacts): Fault | undefined {
+    if (facts.isCustomerKnown) {
+        return undefined;
+    }
+    const detail = `there is no customer ${order.customerId}`;
+    return fault("unknown_customer", `Create the customer first: ${detail}.`, {
+        errors: [{ pointer: "/customer_id", detail }],
+    });
+}
+
+function unknownProducts(order: RefusedOrder, facts: OrderFacts): Fault | undefined {
+    const errors = pointAt(order.items, "product_id", (productId) =>
+        facts.currencies.has(productId) ? undefined : `there is no product ${productId}`,
+    );
+    return errors.length === 0
+        ? undefined
+        : fault("unknown_product", "Leave out the products that are no longer sold.", { errors });
+}
+
+function mixedCurrencies(order: RefusedOrder, facts: OrderFacts): Fault | undefined {
+    const first = facts.currencies.get(order.items[0]?.product_id.toLowerCase() ?? "");
+    const errors = pointAt(order.items, "product_id", (productId) => {
+        const currency = facts.currencies.get(productId);
+        return currency === first
+            ? undefined
+            : `this product is sold in ${currency}, the first one in ${first}`;
+    });
+    return errors.length === 0
+        ? undefined
+        : fault("mixed_currencies", "Place one order for each currency.", { errors });
+}
+
+function shortProducts(order: RefusedOrder, facts: OrderFacts): Fault | undefined {
+    const short = new Map(
+        order.lines
+            .map(({ productId, quantity }) => ({
+                product_id: productId,
+                wanted: quantity,
+                available: totalAvailable(facts.pools.get(productId) ?? []),
+            }))
+            .filter(({ wanted, available }) => available < wanted)
+            .map((product) => [product.product_id, product] as const),
+    );
+    if (short.size === 0) {
+        return undefined;
+    }
+    const errors = pointAt(order.items, "quantity", (productId) => {
+        const product = short.get(productId);
+        return product && `${product.wanted} wanted, ${product.available} available`;
+    });
+    return fault("out_of_stock", "Order fewer units of the products that are short.", {
+        errors,
+        members: { products: [...short.values()] },
+    });
+}
+
+function pointAt(
+    items: readonly WantedItem[],
+    member: keyof WantedItem,
+    detailOf: (productId: string) => string | undefined,
+): readonly FaultDetail[] {
+    return items.flatMap(({ product_id }, index) => {
+        const detail = detailOf(product_id.toLowerCase());
+        return detail === undefined ? [] : [{ pointer: `/items/${index}/${member}`, detail }];
+    });
+}

@@ -1,0 +1,85 @@
+import { arnOf } from "../aws-names";
+import type { DistributionInputs } from "../edge/distribution";
+import type { CachePolicyInputs, OriginRequestPolicyInputs } from "../edge/policies";
+import type { ResponseHeadersPolicyInputs } from "../edge/response-headers-policy";
+import {
+    type Counterpart,
+    type Created,
+    physicalName,
+    type Resource,
+    type Services,
+    textInput,
+} from "./resource";
+
+export const distribution: Counterpart = {
+    does: "runs",
+    required: ["origins", "defaultCacheBehavior", "restrictions", "viewerCertificate", "enabled"],
+    create(resource, { distributions, names }) {
+        const inputs = resource.inputs as unknown as DistributionInputs;
+        distributions.createDistribution(resource.name, inputs);
+        const id = `E${names.identifier(13, resource.type, resource.name).toUpperCase()}`;
+        const domainName = `d${id.slice(1).toLowerCase()}.cloudfront.net`;
+        const arn = arnOf("cloudfront", "", `distribution/${id}`);
+        return { id, outputs: { arn, domainName, status: "Deployed" } };
+    },
+};
+
+export const viewerFunction: Counterpart = {
+    does: "runs",
+    required: ["code", "runtime"],
+    create(resource, services) {
+        const runtime = textInput(resource, "runtime");
+        if (runtime !== "cloudfront-js-2.0") {
+            throw new Error(
+                `${resource.name}: runtime is "${runtime}"; the local CloudFront runs ` +
+                    "cloudfront-js-2.0.",
+            );
+        }
+        const name = physicalName(resource, services);
+        const arn = arnOf("cloudfront", "", `function/${name}`);
+        services.distributions.createFunction(arn, textInput(resource, "code"));
+        return { id: name, outputs: { name, arn, status: "UNASSOCIATED" } };
+    },
+};
+
+export const cachePolicy: Counterpart = {
+    does: "runs",
+    required: ["parametersInCacheKeyAndForwardedToOrigin"],
+    create: (resource, services) =>
+        createPolicy(resource, services, (id) =>
+            services.distributions.createCachePolicy(
+                id,
+                resource.inputs as unknown as CachePolicyInputs,
+            ),
+        ),
+};
+
+export const originRequestPolicy: Counterpart = {
+    does: "runs",
+    required: ["cookiesConfig", "headersConfig", "queryStringsConfig"],
+    create: (resource, services) =>
+        createPolicy(resource, services, (id) =>
+            services.distributions.createOriginRequestPolicy(
+                id,
+                resource.inputs as unknown as OriginRequestPolicyInputs,
+            ),
+        ),
+};
+
+export const responseHeadersPolicy: Counterpart = {
+    does: "runs",
+    required: [],
+    create: (resource, services) =>
+        createPolicy(resource, services, (id) =>
+            services.distributions.createResponseHeadersPolicy(
+                id,
+                resource.inputs as unknown as ResponseHeadersPolicyInputs,
+            ),
+        ),
+};
+
+function createPolicy(resource: Resource, services: Services, add: (id: string) => void): Created {
+    const id = services.names.identifier(36, resource.type, resource.name);
+    add(id);
+    return { id, outputs: { name: physicalName(resource, services) } };
+}

@@ -1,0 +1,68 @@
+import { cluster, clusterPeering } from "./database";
+import {
+    cachePolicy,
+    distribution,
+    originRequestPolicy,
+    responseHeadersPolicy,
+    viewerFunction,
+} from "./distribution";
+import { invocation, lambdaFunction, permission } from "./function";
+import { logGroup, role, rolePolicy, rolePolicyAttachment } from "./identity";
+import type { Counterpart } from "./resource";
+import { account, deployment, methodSettings, restApi, stage } from "./rest-api";
+
+/** Recorded only: nobody on this computer can tell the difference. */
+const trail: Counterpart = {
+    does: "recorded",
+    required: [],
+    create: (resource) => ({ id: resource.name, outputs: {} }),
+};
+
+const counterparts: Readonly<Record<string, Counterpart>> = {
+    "aws:apigateway/account:Account": account,
+    "aws:apigateway/deployment:Deployment": deployment,
+    "aws:apigateway/methodSettings:MethodSettings": methodSettings,
+    "aws:apigateway/restApi:RestApi": restApi,
+    "aws:apigateway/stage:Stage": stage,
+    "aws:cloudfront/cachePolicy:CachePolicy": cachePolicy,
+    "aws:cloudfront/distribution:Distribution": distribution,
+    "aws:cloudfront/function:Function": viewerFunction,
+    "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": originRequestPolicy,
+    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": responseHeadersPolicy,
+    "aws:cloudwatch/logGroup:LogGroup": logGroup,
+    "aws:dsql/cluster:Cluster": cluster,
+    "aws:dsql/clusterPeering:ClusterPeering": clusterPeering,
+    "aws:iam/role:Role": role,
+    "aws:iam/rolePolicy:RolePolicy": rolePolicy,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,
+    "aws:lambda/function:Function": lambdaFunction,
+    "aws:lambda/invocation:Invocation": invocation,
+    "aws:lambda/permission:Permission": permission,
+    "awsx:cloudtrail:Trail": trail,
+};
+
+/** Types that belong to a Region, which each such resource has to know. */
+const regional = /^aws:(apigateway|cloudwatch|dsql|lambda)\//;
+
+/**
+ * What stands for a type of resource on this computer.
+ * @throws Error for a type that the local cloud does not know.
+ */
+export function counterpartOf(type: string, name: string): Counterpart {
+    const counterpart = counterparts[type];
+    if (counterpart === undefined) {
+        throw new Error(
+            `The local cloud knows no counterpart for ${type} (${name}). ` +
+                "Add one to infra/local/counterparts/registry.ts.",
+        );
+    }
+    return counterpart;
+}
+
+/** Whether resources of a type belong to a Region. */
+export function isRegional(type: string): boolean {
+    return regional.test(type);
+}
+
+/** The types that the local cloud knows. */
+export const knownTypes: readonly string[] = Object.keys(counterparts);

@@ -1,0 +1,187 @@
+import * as path from "node:path";
+import { type PostgresServer, startPostgres } from "./postgres";
+
+/** A cluster as it was registered. */
+export interface ClusterRegistration {
+    readonly name: string;
+    readonly identifier: string;
+    readonly arn: string;
+    readonly region: string;
+    /** Undefined: a single-Region cluster. */
+    readonly witnessRegion: string | undefined;
+}
+
+/** One half of a pair's handshake, as it was registered. */
+export interface PeeringRegistration {
+    readonly name: string;
+    /** Of the cluster that this half belongs to. */
+    readonly identifier: string;
+    readonly region: string;
+    readonly witnessRegion: string;
+    /** ARNs of the clusters to peer with. */
+    readonly clusterArns: readonly string[];
+}
+
+/** The clusters of the account. Both clusters of a pair are one database. */
+export interface DatabaseService {
+    /** Resolves when a single-Region cluster is active, or a paired one awaits its peering. */
+    createCluster(cluster: ClusterRegistration): Promise<void>;
+    /** Resolves when both halves of the handshake exist and the database answers. */
+    createPeering(peering: PeeringRegistration): Promise<void>;
+    /** The cluster behind a host name; undefined where there is none or it is not active. */
+    resolveEndpoint(
+        host: string,
+    ): { readonly clusterArn: string; readonly url: string } | undefined;
+    stop(): Promise<void>;
+}
+
+export interface DatabaseServiceOptions {
+    /** Each database keeps its data in a folder below this one. */
+    folder: string;
+    durable: boolean;
+    log: (database: string, line: string) => void;
+    onReady: (regions: readonly string[], milliseconds: number) => void;
+}
+
+// Pulumi registers both halves at once, so this long means that the other half waits for this one.
+const handshakeTimeoutMilliseconds = 10_000;
+
+/** Source: https://docs.aws.amazon.com/aurora-dsql/latest/userguide/configuring-multi-region-clusters.html */
+export function createDatabaseService(options: DatabaseServiceOptions): DatabaseService {
+    const clusters = new Map<string, ClusterRegistration>();
+    const peerings = new Map<string, PeeringRegistration>();
+    const arrivals = new Map<string, Array<() => void>>();
+    const servers = new Map<string, Promise<PostgresServer>>();
+    const ports = new Map<string, number>();
+
+    const activate = async (members: readonly ClusterRegistration[]): Promise<void> => {
+        const key = members
+            .map(({ identifier }) => identifier)
+            .sort()
+            .join("-");
+        const server = servers.get(key) ?? launch(key, members, options);
+        servers.set(key, server);
+        const { port } = await server;
+        for (const { identifier } of members) {
+            ports.set(identifier, port);
+        }
+    };
+
+    return {
+        async createCluster(cluster) {
+            clusters.set(cluster.identifier, cluster);
+            if (cluster.witnessRegion === undefined) {
+                await activate([cluster]);
+            }
+        },
+        async createPeering(peering) {
+            const cluster = clusters.get(peering.identifier);
+            if (cluster === undefined) {
+                throw new Error(
+                    `ResourceNotFoundException: peering ${peering.name} names the cluster ` +
+                        `"${peering.identifier}", which does not exist.`,
+                );
+            }
+            const peer = findPeer(peering, cluster, clusters);
+            peerings.set(peering.identifier, peering);
+            for (const arrive of arrivals.get(peering.identifier) ?? []) {
+                arrive();
+            }
+            if (!peerings.has(peer.identifier)) {
+                await waitForOtherHalf(peering, peer, arrivals);
+            }
+            const otherHalf = peerings.get(peer.identifier);
+            if (otherHalf !== undefined) {
+                findPeer(otherHalf, peer, clusters);
+            }
+            await activate([cluster, peer]);
+        },
+        resolveEndpoint(host) {
+            const match = /^([a-z0-9]{26})\.dsql\.([a-z0-9-]+)\.on\.aws$/.exec(host);
+            const cluster = clusters.get(match?.[1] ?? "");
+            const port = ports.get(match?.[1] ?? "");
+            if (cluster === undefined || cluster.region !== match?.[2] || port === undefined) {
+                return undefined;
+            }
+            return { clusterArn: cluster.arn, url: `postgres://127.0.0.1:${port}` };
+        },
+        async stop() {
+            const outcomes = await Promise.allSettled(servers.values());
+            const started = outcomes.flatMap((outcome) =>
+                outcome.status === "fulfilled" ? [outcome.value] : [],
+            );
+            await Promise.all(started.map((server) => server.stop()));
+        },
+    };
+}
+
+async function launch(
+    key: string,
+    members: readonly ClusterRegistration[],
+    options: DatabaseServiceOptions,
+): Promise<PostgresServer> {
+    const startedAt = performance.now();
+    const server = await startPostgres({
+        dataFolder: path.join(options.folder, key),
+        durable: options.durable,
+        log: (line) => options.log(key, line),
+    });
+    options.onReady(
+        members.map(({ region }) => region),
+        performance.now() - startedAt,
+    );
+    return server;
+}
+
+/** Each half has to name the other cluster, and the witness with which both were created. */
+function findPeer(
+    peering: PeeringRegistration,
+    cluster: ClusterRegistration,
+    clusters: ReadonlyMap<string, ClusterRegistration>,
+): ClusterRegistration {
+    const refuse = (reason: string): Error =>
+        new Error(`ValidationException: peering ${peering.name} of ${cluster.name} ${reason}.`);
+    if (cluster.witnessRegion === undefined) {
+        throw refuse("belongs to a cluster that was created without a witness Region");
+    }
+    if (peering.witnessRegion !== cluster.witnessRegion) {
+        throw refuse(
+            `names the witness ${peering.witnessRegion}, but the cluster was created with ` +
+                cluster.witnessRegion,
+        );
+    }
+    const others = peering.clusterArns.filter((arn) => arn !== cluster.arn);
+    const [arn] = others;
+    if (arn === undefined || others.length > 1) {
+        throw refuse(`names ${others.length} other clusters; allowed: exactly one`);
+    }
+    const peer = [...clusters.values()].find((candidate) => candidate.arn === arn);
+    if (peer === undefined) {
+        throw refuse(`names the cluster ${arn}, which does not exist`);
+    }
+    if (peer.region === cluster.region) {
+        throw refuse(`names a cluster of the same Region, ${peer.region}`);
+    }
+    return peer;
+}
+
+async function waitForOtherHalf(
+    peering: PeeringRegistration,
+    peer: ClusterRegistration,
+    arrivals: Map<string, Array<() => void>>,
+): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve, reject) => {
+        arrivals.set(peer.identifier, [...(arrivals.get(peer.identifier) ?? []), resolve]);
+        timer = setTimeout(() => {
+            reject(
+                new Error(
+                    `Peering ${peering.name} waits for the other half of the handshake: no ` +
+                        `ClusterPeering of ${peer.name} was registered within ` +
+                        `${handshakeTimeoutMilliseconds / 1000} seconds. Register both halves, ` +
+                        "and let neither depend on the other.",
+                ),
+            );
+        }, handshakeTimeoutMilliseconds);
+    }).finally(() => clearTimeout(timer));
+}

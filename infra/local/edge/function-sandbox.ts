@@ -1,0 +1,129 @@
+import * as vm from "node:vm";
+import { prepareFunctionCode } from "./function-code";
+import type { OriginCall } from "./origin-choice";
+
+/** What a run of a CloudFront function came to. */
+export type FunctionOutcome =
+    | { readonly kind: "returned"; readonly value: unknown; readonly calls: readonly OriginCall[] }
+    | { readonly kind: "failed"; readonly message: string };
+
+/** Runs the function for one event. Never throws. */
+export type FunctionSandbox = (event: object) => FunctionOutcome;
+
+/** Where a viewer enters, as `cf.edgeLocation` says it. */
+export interface EdgeLocation {
+    /** The point of presence. */
+    readonly name: string;
+    /** The Region of its regional edge cache. */
+    readonly region: string;
+}
+
+// CloudFront allows less than a millisecond of processor time; this only stops endless loops.
+const runTimeMaxMilliseconds = 200;
+
+// Node's engine has these, cloudfront-js-2.0 has not.
+// Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
+const absentGlobals = [
+    "AggregateError Atomics BigInt BigInt64Array BigUint64Array FinalizationRegistry Intl".split(
+        " ",
+    ),
+    "Iterator Map Proxy Reflect Set SharedArrayBuffer WeakMap WeakRef WeakSet WebAssembly".split(
+        " ",
+    ),
+    "eval escape unescape",
+].flat();
+
+/**
+ * Makes a sandbox for a function's code: strict mode, no network, files, timers, modules or
+ * evaluation of text, and none of the built-in objects that the runtime lacks. As on AWS, what a
+ * function keeps at its top level may live on between requests.
+ *
+ * @param name For messages.
+ */
+export async function createFunctionSandbox(
+    name: string,
+    code: string,
+    edgeLocation: EdgeLocation,
+): Promise<FunctionSandbox> {
+    const script = await prepareFunctionCode(name, code);
+    const globals: { event?: string; outcome?: string } = {};
+    const context = vm.createContext(globals, {
+        codeGeneration: { strings: false, wasm: false },
+        // Promises settle before a run is over; nothing is left to happen later.
+        microtaskMode: "afterEvaluate",
+    });
+    const timeout = runTimeMaxMilliseconds;
+    vm.runInContext(bootstrap(edgeLocation), context, { timeout });
+    try {
+        vm.runInContext(`"use strict";${script}`, context, { filename: name, timeout });
+    } catch (error) {
+        throw new Error(`The CloudFront function ${name} does not start: ${String(error)}`);
+    }
+    if (vm.runInContext("typeof handler", context) !== "function") {
+        throw new Error(`The CloudFront function ${name} has no top-level function "handler".`);
+    }
+    const run = new vm.Script("__run();");
+    return (event) => {
+        globals.event = JSON.stringify(event);
+        globals.outcome = undefined;
+        try {
+            run.runInContext(context, { timeout });
+        } catch (error) {
+            return { kind: "failed", message: String(error) };
+        }
+        return globals.outcome === undefined
+            ? { kind: "failed", message: "the function waits for something that never comes" }
+            : (JSON.parse(globals.outcome) as FunctionOutcome);
+    };
+}
+
+/**
+ * The inside of the sandbox. Only text crosses its border, so that the function never holds an
+ * object of Node's.
+ */
+function bootstrap(edgeLocation: EdgeLocation): string {
+    return `(function () {
+        "use strict";
+        const calls = [];
+        const known = ["domainName", "hostHeader", "originPath", "customHeaders",
+            "connectionAttempts", "timeouts"];
+        const lacks = function (what) {
+            throw new Error("The local CloudFront does not imitate " + what + ".");
+        };
+        const cf = {
+            edgeLocation: Object.freeze(${JSON.stringify(edgeLocation)}),
+            selectRequestOriginById: function (originId, options) {
+                const hostHeader = options && options.hostHeader;
+                calls.push({ kind: "select", originId: String(originId), hostHeader });
+            },
+            updateRequestOrigin: function (properties) {
+                Object.keys(properties).forEach(function (key) {
+                    if (!known.includes(key)) { lacks("updateRequestOrigin with " + key); }
+                });
+                calls.push({ kind: "update", properties });
+            },
+            createRequestOriginGroup: function (group) {
+                const originIds = group.originIds.map(function (origin) {
+                    if (origin.originOverrides) { lacks("originOverrides"); }
+                    return origin.originId || String(origin);
+                });
+                const statusCodes = group.failoverCriteria.statusCodes;
+                calls.push({ kind: "group", originIds, statusCodes });
+            },
+            logCustomData: function () {},
+            kvs: function () { lacks("cf.kvs()"); },
+        };
+        const settle = function (outcome) { globalThis.outcome = JSON.stringify(outcome); };
+        const fail = function (error) { settle({ kind: "failed", message: String(error) }); };
+        globalThis.__cloudfront = Object.freeze(cf);
+        globalThis.console = { log: function () {} };
+        globalThis.__run = function () {
+            calls.length = 0;
+            const event = JSON.parse(globalThis.event);
+            Promise.resolve(event).then(handler).then(function (value) {
+                settle({ kind: "returned", value, calls });
+            }).catch(fail);
+        };
+        ${JSON.stringify(absentGlobals)}.forEach(function (name) { delete globalThis[name]; });
+    })();`;
+}

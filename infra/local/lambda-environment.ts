@@ -1,0 +1,155 @@
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import { Worker } from "node:worker_threads";
+import { transform } from "esbuild";
+import type {
+    BootstrapData,
+    FunctionError,
+    InvocationMessage,
+    WorkerMessage,
+} from "./lambda-bootstrap";
+
+export interface EnvironmentOptions extends BootstrapData {
+    readonly variables: Readonly<Record<string, string>>;
+    readonly timeoutSeconds: number;
+    readonly writeLog: (line: string) => void;
+}
+
+export type EnvironmentAnswer =
+    | { readonly kind: "ok"; readonly payload: string }
+    | { readonly kind: "error"; readonly error: FunctionError };
+
+/** One execution environment: it runs one invocation at a time. */
+export interface ExecutionEnvironment {
+    invoke(requestId: string, event: string): Promise<EnvironmentAnswer>;
+    /** False once it has crashed or timed out; it must not be used again. */
+    isUsable(): boolean;
+    terminate(): Promise<void>;
+}
+
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+const initTimeoutMilliseconds = 10_000;
+// Lambda's memory is the whole process's; V8's old generation is most, not all, of it.
+const oldGenerationShare = 0.8;
+
+let bootstrap: Promise<string> | undefined;
+
+/**
+ * Starts a worker thread that loads the function's code, as Lambda's runtime does. A failing
+ * start is told by the first invocation.
+ */
+export async function startEnvironment(options: EnvironmentOptions): Promise<ExecutionEnvironment> {
+    const worker = await createWorker(options);
+    let isUsable = true;
+    let settle: ((answer: EnvironmentAnswer) => void) | undefined;
+    let whenReady: () => void = () => undefined;
+    const ready = new Promise<void>((resolve) => {
+        whenReady = resolve;
+    });
+    let initError: FunctionError | undefined;
+
+    const lose = (error: FunctionError): void => {
+        isUsable = false;
+        initError ??= error;
+        whenReady();
+        settle?.({ kind: "error", error });
+        void worker.terminate();
+    };
+    worker.on("message", (message: WorkerMessage) => {
+        switch (message.kind) {
+            case "ready":
+                return whenReady();
+            case "initFailed":
+                return lose(message.error);
+            case "log":
+                return options.writeLog(message.line);
+            case "answer":
+                return settle?.({ kind: "ok", payload: message.payload });
+            case "failed":
+                return settle?.({ kind: "error", error: message.error });
+        }
+    });
+    worker.on("error", (error) => lose(crashOf(error)));
+    worker.on("exit", (code) =>
+        lose(runtimeError("Runtime.ExitError", `Runtime exited with exit status ${code}`)),
+    );
+    const initTimer = setTimeout(
+        () => lose(runtimeError("Sandbox.Timedout", "The function's start took over 10 seconds.")),
+        initTimeoutMilliseconds,
+    );
+    void ready.then(() => clearTimeout(initTimer));
+
+    return {
+        async invoke(requestId, event) {
+            await ready;
+            if (initError !== undefined) {
+                return { kind: "error", error: initError };
+            }
+            const milliseconds = options.timeoutSeconds * 1000;
+            const message: InvocationMessage = {
+                requestId,
+                event,
+                deadline: Date.now() + milliseconds,
+            };
+            const timer = setTimeout(() => lose(timeoutOf(options.timeoutSeconds)), milliseconds);
+            try {
+                return await new Promise<EnvironmentAnswer>((resolve) => {
+                    settle = resolve;
+                    worker.postMessage(message);
+                });
+            } finally {
+                clearTimeout(timer);
+                settle = undefined;
+            }
+        },
+        isUsable: () => isUsable,
+        async terminate() {
+            isUsable = false;
+            clearTimeout(initTimer);
+            await worker.terminate();
+        },
+    };
+}
+
+async function createWorker(options: EnvironmentOptions): Promise<Worker> {
+    bootstrap ??= compileBootstrap();
+    const { variables, timeoutSeconds: _, writeLog, ...data } = options;
+    const worker = new Worker(await bootstrap, {
+        eval: true,
+        workerData: data satisfies BootstrapData,
+        env: { ...variables },
+        // The parent's loaders are no part of the function.
+        execArgv: [],
+        resourceLimits: {
+            maxOldGenerationSizeMb: Math.floor(options.memoryMegabytes * oldGenerationShare),
+        },
+        stdout: true,
+        stderr: true,
+    });
+    for (const output of [worker.stdout, worker.stderr]) {
+        createInterface({ input: output }).on("line", writeLog);
+    }
+    return worker;
+}
+
+async function compileBootstrap(): Promise<string> {
+    const source = await readFile(path.join(__dirname, "lambda-bootstrap.ts"), "utf8");
+    return (await transform(source, { loader: "ts", format: "cjs", target: "node20" })).code;
+}
+
+function crashOf(error: Error): FunctionError {
+    if ((error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY") {
+        return runtimeError("Runtime.OutOfMemory", "Runtime exited with error: signal: killed");
+    }
+    const trace = (error.stack ?? "").split("\n");
+    return { errorType: error.name, errorMessage: error.message, trace };
+}
+
+function timeoutOf(seconds: number): FunctionError {
+    return runtimeError("Sandbox.Timedout", `Task timed out after ${seconds.toFixed(2)} seconds`);
+}
+
+function runtimeError(errorType: string, errorMessage: string): FunctionError {
+    return { errorType, errorMessage, trace: [] };
+}

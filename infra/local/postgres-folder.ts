@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import { chmod, chown, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import type { ServerAccount } from "./postgres-account";
+
+const initialiseTimeoutMilliseconds = 60_000;
+
+/**
+ * Makes the data folder on the first start; leaves one that is whole as it is. Initialises a draft
+ * and renames, so that an interrupted start leaves no half folder.
+ * @throws Error with what `initdb` complained of.
+ */
+export async function createDataFolder(
+    native: string,
+    account: ServerAccount,
+    durable: boolean,
+): Promise<void> {
+    const { dataFolder, identity } = account;
+    const isMade = await stat(path.join(dataFolder, "PG_VERSION")).catch(() => undefined);
+    if (isMade !== undefined) {
+        return giveTo(account);
+    }
+    const draft = path.join(dataFolder, "draft");
+    await rm(draft, { recursive: true, force: true });
+    await mkdir(draft, { mode: 0o700 });
+    await giveTo(account);
+    await runInitdb(path.join(native, "bin", "initdb"), draft, identity, durable);
+    // The lock file lies in the folder, so the content moves instead of the folder itself;
+    // PG_VERSION comes last, as the sign that the folder is whole.
+    const entries = await readdir(draft);
+    for (const entry of entries.filter((name) => name !== "PG_VERSION")) {
+        await rm(path.join(dataFolder, entry), { recursive: true, force: true });
+        await rename(path.join(draft, entry), path.join(dataFolder, entry));
+    }
+    await rename(path.join(draft, "PG_VERSION"), path.join(dataFolder, "PG_VERSION"));
+    await rm(draft, { recursive: true, force: true });
+}
+
+/** The data folder belongs to the server's account and to nobody else, as PostgreSQL demands. */
+async function giveTo({ dataFolder, identity }: ServerAccount): Promise<void> {
+    await chmod(dataFolder, 0o700);
+    if (identity === undefined) {
+        return;
+    }
+    const owner = (await stat(path.join(dataFolder, "PG_VERSION")).catch(() => undefined))?.uid;
+    const files = owner === identity.uid ? [] : await readdir(dataFolder, { recursive: true });
+    for (const file of ["", ...files]) {
+        await chown(path.join(dataFolder, file), identity.uid, identity.gid);
+    }
+}
+
+async function runInitdb(
+    initdb: string,
+    folder: string,
+    identity: ServerAccount["identity"],
+    durable: boolean,
+): Promise<void> {
+    const options = ["--username=admin", "--auth=trust", "--encoding=UTF8", "--locale=C"];
+    const child = spawn(
+        initdb,
+        ["-D", folder, ...options, "--no-instructions", ...(durable ? [] : ["--no-sync"])],
+        { ...identity, cwd: folder, env: { TZ: "UTC" }, stdio: ["ignore", "ignore", "pipe"] },
+    );
+    const lines: string[] = [];
+    createInterface({ input: child.stderr }).on("line", (line) => lines.push(line));
+    const timer = setTimeout(() => child.kill("SIGKILL"), initialiseTimeoutMilliseconds);
+    const code = await new Promise<number | null>((resolve) => {
+        child.once("error", (error) => {
+            lines.push(error.message);
+            resolve(null);
+        });
+        child.once("close", resolve);
+    });
+    clearTimeout(timer);
+    if (code !== 0) {
+        throw new Error(`initdb failed in ${folder}: ${lastComplaint(lines)}`);
+    }
+}
+
+/** The line that says best why a PostgreSQL program ended. */
+export function lastComplaint(lines: readonly string[]): string {
+    const fatal = lines.filter((line) => /FATAL|error/i.test(line)).at(-1);
+    return fatal ?? lines.at(-1) ?? "it said nothing";
+}

@@ -1,0 +1,125 @@
+import { type RestApiServer, startRestApi } from "./api-gateway/server";
+import { accountId } from "./aws-names";
+import type { FunctionService } from "./lambda";
+
+/** A REST API as it was registered. */
+export interface RestApiRegistration {
+    readonly id: string;
+    readonly name: string;
+    readonly region: string;
+    /** The parsed body. */
+    readonly document: Readonly<Record<string, unknown>>;
+    readonly minimumCompressionSizeBytes: number | undefined;
+}
+
+/** A stage as it was registered. */
+export interface StageRegistration {
+    readonly apiId: string;
+    readonly deploymentId: string;
+    readonly stageName: string;
+    readonly accessLogFormat: string | undefined;
+}
+
+export interface Throttling {
+    readonly ratePerSecond: number;
+    readonly burst: number;
+}
+
+/** The REST APIs of the account. */
+export interface RestApiService {
+    createApi(api: RestApiRegistration): void;
+    /** A deployment is a snapshot of the API as it is now. */
+    createDeployment(id: string, apiId: string): void;
+    createStage(stage: StageRegistration): void;
+    throttle(apiId: string, stageName: string, throttling: Throttling): void;
+    /** Starts a server for each stage. */
+    open(): Promise<void>;
+    /** Where a host name of API Gateway is answered on this computer. */
+    resolveOrigin(domainName: string): { host: string; port: number } | undefined;
+    list(): readonly { name: string; region: string; stageName: string; url: string }[];
+    stop(): Promise<void>;
+}
+
+export interface RestApiServiceOptions {
+    functions: FunctionService;
+    writeAccessLog: (apiName: string, line: string) => void;
+}
+
+/** Keeps what was registered and serves it once everything is. */
+export function createRestApiService(options: RestApiServiceOptions): RestApiService {
+    const apis = new Map<string, RestApiRegistration>();
+    const deployments = new Map<string, RestApiRegistration>();
+    const stages: StageRegistration[] = [];
+    const throttlings = new Map<string, Throttling>();
+    const servers = new Map<string, { stage: StageRegistration; server: RestApiServer }>();
+
+    const start = async (stage: StageRegistration): Promise<void> => {
+        const api = deployments.get(stage.deploymentId);
+        if (api === undefined || api.id !== stage.apiId) {
+            throw new Error(
+                `NotFoundException: stage ${stage.stageName} names the deployment ` +
+                    `${stage.deploymentId}, which is none of API ${stage.apiId}.`,
+            );
+        }
+        const server = await startRestApi({
+            apiId: api.id,
+            region: api.region,
+            accountId,
+            stageName: stage.stageName,
+            document: api.document,
+            throttling: throttlings.get(`${api.id}/${stage.stageName}`),
+            accessLogFormat: stage.accessLogFormat,
+            writeAccessLog: (line) => options.writeAccessLog(api.name, line),
+            invoke: (invokeArn, event, timeoutMilliseconds) =>
+                options.functions.invoke(invokeArn, event, timeoutMilliseconds),
+            isPermitted: (invokeArn, sourceArn) =>
+                options.functions.isPermitted(invokeArn, sourceArn, "apigateway.amazonaws.com"),
+            ...(api.minimumCompressionSizeBytes === undefined
+                ? {}
+                : { minimumCompressionSizeBytes: api.minimumCompressionSizeBytes }),
+        });
+        servers.set(api.id, { stage, server });
+    };
+
+    return {
+        createApi: (api) => void apis.set(api.id, api),
+        createDeployment(id, apiId) {
+            const api = apis.get(apiId);
+            if (api === undefined) {
+                throw new Error(`NotFoundException: deployment ${id} names no API: ${apiId}.`);
+            }
+            deployments.set(id, api);
+        },
+        createStage(stage) {
+            if (stages.some(({ apiId }) => apiId === stage.apiId)) {
+                throw new Error(
+                    `The local API Gateway serves one stage per API; ${stage.stageName} of API ` +
+                        `${stage.apiId} is a second one. See infra/local/rest-apis.ts.`,
+                );
+            }
+            stages.push(stage);
+        },
+        throttle: (apiId, stageName, throttling) =>
+            void throttlings.set(`${apiId}/${stageName}`, throttling),
+        open: async () => void (await Promise.all(stages.map(start))),
+        resolveOrigin(domainName) {
+            const match = /^([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com$/.exec(
+                domainName,
+            );
+            const opened = servers.get(match?.[1] ?? "");
+            return opened === undefined || apis.get(match?.[1] ?? "")?.region !== match?.[2]
+                ? undefined
+                : { host: "127.0.0.1", port: opened.server.port };
+        },
+        list: () =>
+            [...servers].flatMap(([id, { stage, server }]) => {
+                const api = apis.get(id);
+                const url = `http://127.0.0.1:${server.port}/${stage.stageName}`;
+                return api === undefined
+                    ? []
+                    : [{ name: api.name, region: api.region, stageName: stage.stageName, url }];
+            }),
+        stop: async () =>
+            void (await Promise.all([...servers.values()].map(({ server }) => server.close()))),
+    };
+}

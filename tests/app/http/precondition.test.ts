@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { isFault } from "../../../app/fault";
+import type { Request } from "../../../app/http/operation";
+import { isUnchanged, requireMatch } from "../../../app/http/precondition";
+
+function withHeader(name: string, value: string | undefined): Request {
+    return { headers: value === undefined ? {} : { [name]: value } } as unknown as Request;
+}
+
+describe("preconditions", () => {
+    const outcomes: readonly [string | undefined, string][] = [
+        ['"v7"', "passes"],
+        ["*", "passes"],
+        ['W/"v7"', "passes"],
+        ['"v1", "v7"', "passes"],
+        ['"v70"', "precondition_failed"],
+        ["v7", "precondition_failed"],
+        ["", "precondition_failed"],
+        [undefined, "precondition_required"],
+    ];
+    for (const [header, expected] of outcomes) {
+        it(`answer ${expected} to If-Match ${header} on version 7`, () => {
+            let outcome = "passes";
+            try {
+                requireMatch(withHeader("if-match", header), 7);
+            } catch (error) {
+                outcome = isFault(error) ? error.code : "other";
+            }
+            assert.equal(outcome, expected);
+        });
+    }
+
+    it("find a held version unchanged only when it is the stored one", () => {
+        assert.equal(isUnchanged(withHeader("if-none-match", 'W/"v7"'), 7), true);
+        assert.equal(isUnchanged(withHeader("if-none-match", '"v6"'), 7), false);
+        assert.equal(isUnchanged(withHeader("if-none-match", undefined), 7), false);
+    });
+});

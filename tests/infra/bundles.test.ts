@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import * as vm from "node:vm";
+import { gzipSync } from "node:zlib";
+import { type Bundle, createBundler } from "../../infra/bundle";
+import { apiFunctions, migrateFunction } from "../../infra/functions";
+
+const bundler = createBundler();
+const variables = {
+    CELL_NAME: "eu",
+    CELL_NUMBER: "2",
+    AWS_REGION: "eu-west-1",
+    DATABASE_ENDPOINT: "abc.dsql.eu-west-1.on.aws",
+    DATABASE_ROLE: "shop_status",
+    // Nothing listens on port 1: a database that cannot be reached.
+    AWS_ENDPOINT_URL_DSQL_DATABASE: "postgres://127.0.0.1:1",
+};
+
+type Handler = (event: unknown, context: unknown) => Promise<Record<string, unknown>>;
+
+/** Loads a bundle as Lambda does, with an environment of its own. */
+function load(bundle: Bundle, environment: Record<string, string>): Handler {
+    const module: { exports: { handler?: Handler } } = { exports: {} };
+    const wrapped = vm.runInThisContext(
+        `(function (exports, require, module, process) {${bundle.code}\n})`,
+    );
+    const lambdaProcess = Object.create(process, { env: { value: environment } });
+    wrapped(module.exports, require, module, lambdaProcess);
+    const { handler } = module.exports;
+    if (handler === undefined) {
+        throw new Error("The bundle exports no handler.");
+    }
+    return handler;
+}
+
+const context = { awsRequestId: "request", getRemainingTimeInMillis: () => 2_000 };
+
+function event(httpMethod: string, path: string) {
+    return {
+        httpMethod,
+        path,
+        headers: {},
+        queryStringParameters: null,
+        multiValueQueryStringParameters: null,
+        pathParameters: null,
+        body: null,
+        isBase64Encoded: false,
+        requestContext: { requestId: "request-1" },
+    };
+}
+
+describe("the bundles", function () {
+    this.timeout(30_000);
+
+    const paths = {
+        catalog: "/products",
+        customers: "/customers",
+        orders: "/orders",
+        status: "/health",
+    } as const;
+    for (const [name, { inline }] of Object.entries(apiFunctions)) {
+        it(`of ${name} loads and answers`, async () => {
+            const handler = load(await bundler(inline), variables);
+            const path = paths[name as keyof typeof paths];
+            const preflight = await handler(event("OPTIONS", path), context);
+            assert.equal(preflight["statusCode"], 204);
+            assert.equal((preflight["headers"] as Record<string, string>)["x-cell"], "eu");
+        });
+
+        it(`of ${name} names every variable that is missing`, async () => {
+            const bundle = await bundler(inline);
+            assert.throws(
+                () => load(bundle, { CELL_NAME: "eu" }),
+                /CELL_NUMBER is not set.*AWS_REGION is not set.*DATABASE_ENDPOINT is not set/,
+            );
+        });
+
+        it(`of ${name} is one file of at most 64 KB, compressed`, async () => {
+            const { code } = await bundler(inline);
+            const kilobytes = gzipSync(code).length / 1024;
+            assert.ok(kilobytes <= 64, `${kilobytes} KB`);
+        });
+    }
+
+    it("of migrate loads, and refuses an address that is none of a database", async () => {
+        const handler = load(await bundler(migrateFunction.inline), {
+            ...variables,
+            DATABASE_ROLE: "admin",
+            AWS_ENDPOINT_URL_DSQL_DATABASE: "mysql://127.0.0.1",
+        });
+        await assert.rejects(
+            handler({ migrations: [], grants: [] }, context),
+            /AWS_ENDPOINT_URL_DSQL_DATABASE is "mysql:/,
+        );
+    });
+
+    it("are made once, however many Regions use them", async () => {
+        const { inline } = apiFunctions.orders;
+        assert.equal(await bundler(inline), await bundler(inline));
+    });
+
+    it("capture nothing of the program", async () => {
+        for (const { inline } of Object.values(apiFunctions)) {
+            const { code } = await bundler(inline);
+            assert.doesNotMatch(code, /@pulumi|pulumi\.runtime/);
+        }
+    });
+});

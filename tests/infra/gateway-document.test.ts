@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { contract } from "../../app/http/contract";
+import { gatewayDocument } from "../../infra/gateway-document";
+
+const document = JSON.parse(
+    JSON.stringify(
+        gatewayDocument({
+            title: "shop",
+            cell: "eu",
+            invokeArns: { catalog: "c", customers: "u", orders: "o", status: "s" },
+        }),
+    ),
+);
+
+/** Every object in a document, with the path to it. */
+function* objects(value: unknown, path = "#"): Generator<[string, Record<string, unknown>]> {
+    if (typeof value === "object" && value !== null) {
+        yield [path, value as Record<string, unknown>];
+        for (const [key, child] of Object.entries(value)) {
+            yield* objects(child, `${path}/${key}`);
+        }
+    }
+}
+
+describe("gatewayDocument", () => {
+    it("has every path and method of the contract, and no other", () => {
+        const methods = (paths: object) =>
+            Object.entries(paths).map(([path, item]) => [
+                path,
+                Object.keys(item).filter((key) => !key.startsWith("x-")),
+            ]);
+        assert.deepEqual(methods(document.paths), methods(contract.paths));
+    });
+
+    it("sends every other method of a path to a function, which answers 405", () => {
+        for (const [path, item] of Object.entries<Record<string, unknown>>(document.paths)) {
+            const any = item["x-amazon-apigateway-any-method"] as Record<string, unknown>;
+            const { uri } = any["x-amazon-apigateway-integration"] as Record<string, unknown>;
+            assert.match(String(uri), /^[cuos]$/, path);
+        }
+    });
+
+    it("calls functions as Lambda proxies, within API Gateway's limit", () => {
+        for (const [path, value] of objects(document.paths)) {
+            if (path.endsWith("/x-amazon-apigateway-integration")) {
+                assert.equal(value["type"], "aws_proxy", path);
+                assert.equal(value["httpMethod"], "POST", path);
+                assert.equal(value["timeoutInMillis"], 29_000, path);
+            }
+        }
+    });
+
+    it("checks required parameters at the gateway and leaves bodies to the app", () => {
+        const name = document["x-amazon-apigateway-request-validator"];
+        assert.deepEqual(document["x-amazon-apigateway-request-validators"][name], {
+            validateRequestParameters: true,
+            validateRequestBody: false,
+        });
+        const listOrders = document.paths["/orders"].get.parameters;
+        assert.equal(
+            listOrders.find((parameter: { name: string }) => parameter.name === "customer_id")
+                .required,
+            true,
+        );
+    });
+
+    it("never requires a header, because only the app knows what its absence means", () => {
+        for (const [path, value] of objects(document.paths)) {
+            if (value["in"] === "header") {
+                assert.equal(value["required"], false, path);
+            }
+        }
+    });
+
+    it("resolves every reference", () => {
+        for (const [path, value] of objects(document)) {
+            if (typeof value["$ref"] === "string") {
+                const name = value["$ref"].replace("#/components/schemas/", "");
+                assert.ok(document.components.schemas[name], `${path} -> ${value["$ref"]}`);
+            }
+        }
+    });
+
+    it("gives models alphanumeric names and keywords that API Gateway knows", () => {
+        for (const name of Object.keys(document.components.schemas)) {
+            assert.match(name, /^[A-Za-z0-9]+$/);
+        }
+        const unknown = ["nullable", "format", "example", "default", "oneOf", "readOnly"];
+        for (const [path, value] of objects(document.components.schemas)) {
+            if (!path.endsWith("/properties")) {
+                for (const keyword of unknown) {
+                    assert.equal(keyword in value, false, `${path}/${keyword}`);
+                }
+            }
+        }
+    });
+
+    const responses = document["x-amazon-apigateway-gateway-responses"];
+    const statuses: Record<string, number | undefined> = {
+        BAD_REQUEST_BODY: 400,
+        BAD_REQUEST_PARAMETERS: 400,
+        DEFAULT_4XX: undefined,
+        DEFAULT_5XX: undefined,
+        INTEGRATION_FAILURE: 503,
+        INTEGRATION_TIMEOUT: 503,
+        MISSING_AUTHENTICATION_TOKEN: 404,
+        QUOTA_EXCEEDED: 429,
+        REQUEST_TOO_LARGE: 413,
+        RESOURCE_NOT_FOUND: 404,
+        THROTTLED: 429,
+        UNSUPPORTED_MEDIA_TYPE: 415,
+    };
+
+    it("shapes every refusal of the gateway itself", () => {
+        assert.deepEqual(Object.keys(responses).sort(), Object.keys(statuses));
+    });
+
+    for (const [type, status] of Object.entries(statuses)) {
+        it(`answers ${type} as a problem of this cell`, () => {
+            const { statusCode, responseParameters, responseTemplates } = responses[type];
+            assert.equal(statusCode, status);
+            assert.equal(
+                responseParameters["gatewayresponse.header.Content-Type"],
+                "'application/problem+json'",
+            );
+            assert.equal(responseParameters["gatewayresponse.header.x-cell"], "'eu'");
+            assert.equal(
+                responseParameters["gatewayresponse.header.Access-Control-Allow-Origin"],
+                "'*'",
+            );
+            assert.equal(
+                responseParameters["gatewayresponse.header.Retry-After"] !== undefined,
+                status === 429 || status === 503,
+            );
+            const problem = JSON.parse(responseTemplates["application/json"]);
+            assert.equal(problem.request_id, "$context.requestId");
+            assert.ok(problem.type && problem.title && problem.code);
+        });
+    }
+});

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import {
+    type RegisteredProgram,
+    type RegisteredResource,
+    registerProgram,
+} from "../support/registered-program";
+import { alone, apCell, euCell, usCell } from "../support/stacks";
+
+/** How many resources of each type a stack registers. */
+function census(program: RegisteredProgram): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { type } of program.resources) {
+        counts[type] = (counts[type] ?? 0) + 1;
+    }
+    return counts;
+}
+
+/** The types whose arguments have a `region`, told from the provider's own code. */
+function takesRegion({ type }: RegisteredResource): boolean {
+    const [, modulePath] = type.split(":");
+    const file = require.resolve(`@pulumi/aws/${modulePath}.js`);
+    return fs.readFileSync(file, "utf8").includes('resourceInputs["region"] = args?.region');
+}
+
+const awsResources = (program: RegisteredProgram) =>
+    program.resources.filter(({ type }) => type.startsWith("aws:"));
+
+describe("the program", function () {
+    this.timeout(30_000);
+    const runs = new Map<string, Promise<RegisteredProgram>>();
+    const run = (stack: string, overrides: Record<string, unknown> = {}) => {
+        const key = `${stack} ${JSON.stringify(overrides)}`;
+        const started = runs.get(key) ?? registerProgram(stack, overrides);
+        runs.set(key, started);
+        return started;
+    };
+
+    // The functions behind an API in one Region: 4. Each with a role, a policy, logs and a permission.
+    const shapes: [string, string, Record<string, unknown>, Shape][] = [
+        ["dev, three peered cells", "dev", {}, { clusters: 6, peerings: 6, apis: 3, cells: 3 }],
+        ["prod, whose peers serve", "prod", {}, { clusters: 6, peerings: 6, apis: 6, cells: 3 }],
+        [
+            "one cell without a peer",
+            "dev",
+            { cells: [alone(euCell)] },
+            { clusters: 1, peerings: 0, apis: 1, cells: 1 },
+        ],
+        [
+            "two cells, one peered",
+            "dev",
+            { cells: [alone(usCell), apCell] },
+            { clusters: 3, peerings: 2, apis: 2, cells: 2 },
+        ],
+    ];
+    for (const [what, stack, overrides, { clusters, peerings, apis, cells }] of shapes) {
+        it(`registers exactly what ${what} need`, async () => {
+            const trail = stack === "prod" ? { "awsx:cloudtrail:Trail": 1 } : {};
+            const functions = apis * 4 + cells;
+            assert.deepEqual(census(await run(stack, overrides)), {
+                "pulumi:providers:aws": 1,
+                "shop:infra:ApiGatewayLogging": 1,
+                "shop:infra:AuditTrail": 1,
+                "shop:infra:Cell": cells,
+                "shop:infra:Database": cells,
+                "shop:infra:Edge": 1,
+                "shop:infra:RegionalApi": apis,
+                "shop:infra:Schema": cells,
+                "shop:infra:ServiceFunction": functions,
+                "aws:apigateway/account:Account": apis,
+                "aws:apigateway/deployment:Deployment": apis,
+                "aws:apigateway/methodSettings:MethodSettings": apis,
+                "aws:apigateway/restApi:RestApi": apis,
+                "aws:apigateway/stage:Stage": apis,
+                "aws:cloudfront/cachePolicy:CachePolicy": 1,
+                "aws:cloudfront/distribution:Distribution": 1,
+                "aws:cloudfront/function:Function": 1,
+                "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": 1,
+                "aws:cloudwatch/logGroup:LogGroup": functions + apis,
+                "aws:dsql/cluster:Cluster": clusters,
+                ...(peerings === 0 ? {} : { "aws:dsql/clusterPeering:ClusterPeering": peerings }),
+                "aws:iam/role:Role": functions + 1,
+                "aws:iam/rolePolicy:RolePolicy": functions,
+                "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 1,
+                "aws:lambda/function:Function": functions,
+                "aws:lambda/invocation:Invocation": cells,
+                "aws:lambda/permission:Permission": apis * 4,
+                ...trail,
+            });
+        });
+    }
+
+    for (const stack of ["dev", "staging", "prod"]) {
+        it(`names a Region on every ${stack} resource that takes one`, async () => {
+            const nameless = awsResources(await run(stack))
+                .filter((resource) => takesRegion(resource) && !resource.inputs["region"])
+                .map(({ type, name }) => `${type} ${name}`);
+            assert.deepEqual(nameless, []);
+        });
+
+        it(`gives every ${stack} resource the one explicit provider`, async () => {
+            const { resources } = await run(stack);
+            const providers = resources
+                .filter(({ isCustom, type }) => isCustom && !type.startsWith("pulumi:"))
+                .map(({ provider }) => provider.split("::").at(-2));
+            assert.deepEqual([...new Set(providers)], ["aws"]);
+        });
+
+        it(`gives every ${stack} resource a parent, except the parts of index.ts`, async () => {
+            const orphans = (await run(stack)).resources
+                .filter(({ parent }) => parent === "")
+                .map(({ name }) => name);
+            assert.deepEqual(
+                orphans.sort(),
+                ["api-gateway-logging", "ap", "audit", "aws", "edge", "eu", "us"].sort(),
+            );
+        });
+    }
+
+    it("tags everything with project, stack and environment", async () => {
+        assert.deepEqual(
+            JSON.parse(String((await run("prod")).named("aws").inputs["defaultTags"])),
+            {
+                tags: { project: "three-continent-shop", stack: "prod", environment: "prod" },
+            },
+        );
+    });
+
+    it("manages CloudFront and IAM from the one Region that CloudFront allows", async () => {
+        assert.equal((await run("dev")).named("aws").inputs["region"], "us-east-1");
+    });
+
+    it("leaves API Gateway's account setting to another stack where told so", async () => {
+        const program = await run("staging");
+        assert.deepEqual(program.ofType("aws:apigateway/account:Account"), []);
+    });
+
+    it("keeps a validated trail of all Regions in prod, with its database sessions", async () => {
+        const { inputs } = (await run("prod")).named("audit-trail");
+        assert.equal(inputs["isMultiRegionTrail"], true);
+        assert.equal(inputs["enableLogFileValidation"], true);
+        assert.match(JSON.stringify(inputs["advancedEventSelectors"]), /AWS::DSQL::Cluster/);
+    });
+
+    it("exports where everything is", async () => {
+        const { outputs } = await run("dev", { cells: [usCell, alone(euCell)] });
+        assert.deepEqual(outputs["edgeUrl"], "https://edge.cloudfront.example");
+        assert.deepEqual(outputs["apiUrls"], {
+            us: { "us-east-1": "https://us-api-us-east-1-stage.example/live" },
+            eu: { "eu-west-1": "https://eu-api-eu-west-1-stage.example/live" },
+        });
+        assert.deepEqual(outputs["clusterEndpoints"], {
+            us: {
+                "us-east-1": "us-database-us-east-1-identifier.dsql.us-east-1.on.aws",
+                "us-east-2": "us-database-us-east-2-identifier.dsql.us-east-2.on.aws",
+            },
+            eu: { "eu-west-1": "eu-database-eu-west-1-identifier.dsql.eu-west-1.on.aws" },
+        });
+        assert.deepEqual(Object.keys(outputs["dashboard"] as object).sort(), [
+            "apiNames",
+            "auditBucket",
+            "clusterIdentifiers",
+            "distributionId",
+            "functionNames",
+        ]);
+    });
+});
+
+interface Shape {
+    readonly clusters: number;
+    readonly peerings: number;
+    readonly apis: number;
+    readonly cells: number;
+}

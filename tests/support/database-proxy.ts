@@ -1,0 +1,81 @@
+import { createConnection, createServer, type Socket } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+
+/** A TCP proxy before a database that can count and cut. */
+export interface DatabaseProxy {
+    readonly port: number;
+    /** Forgets what was counted. */
+    reset(): void;
+    /** How often the client spoke up and then listened, since `reset`. */
+    roundTrips(): number;
+    /** From now on, cuts a connection as soon as the server has answered a COMMIT. */
+    cutAfterCommit(times: number): void;
+    /** How many connections have been cut. */
+    cuts(): number;
+    close(): Promise<void>;
+}
+
+/**
+ * Starts a proxy before the port.
+ * @param delayMilliseconds holds the server's answers back, so that a client which waits for one
+ * is told apart from a client which is still sending
+ */
+export async function startDatabaseProxy(
+    databasePort: number,
+    delayMilliseconds = 0,
+): Promise<DatabaseProxy> {
+    const sockets = new Set<Socket>();
+    let lastSpeaker = "server";
+    let turns = 0;
+    let cutsLeft = 0;
+    let cuts = 0;
+    const server = createServer((client) => {
+        const database = createConnection(databasePort, "127.0.0.1");
+        for (const socket of [client, database]) {
+            sockets.add(socket);
+            socket.setNoDelay(true);
+            socket.on("error", () => undefined);
+            socket.on("close", () => {
+                sockets.delete(socket);
+                client.destroy();
+                database.destroy();
+            });
+        }
+        client.on("data", (bytes) => {
+            turns += lastSpeaker === "server" ? 1 : 0;
+            lastSpeaker = "client";
+            database.write(bytes);
+        });
+        database.on("data", async (bytes) => {
+            if (cutsLeft > 0 && bytes.includes("COMMIT\0")) {
+                cutsLeft--;
+                cuts++;
+                client.destroy();
+                return;
+            }
+            await wait(delayMilliseconds);
+            lastSpeaker = "server";
+            client.write(bytes);
+        });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    return {
+        port: typeof address === "object" && address !== null ? address.port : 0,
+        reset() {
+            lastSpeaker = "server";
+            turns = 0;
+        },
+        roundTrips: () => turns,
+        cutAfterCommit(times) {
+            cutsLeft = times;
+        },
+        cuts: () => cuts,
+        async close() {
+            for (const socket of sockets) {
+                socket.destroy();
+            }
+            await new Promise((resolve) => server.close(resolve));
+        },
+    };
+}

@@ -1,0 +1,141 @@
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { readStackConfig } from "../../infra/local/stack-config";
+
+/** One resource as the program registered it. */
+export interface RegisteredResource {
+    readonly type: string;
+    readonly name: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
+    /** `<urn>::<id>` of the provider; empty for a default provider and for components. */
+    readonly provider: string;
+    readonly parent: string;
+    readonly isProtected: boolean;
+    /** Logical names of what it waits for. */
+    readonly dependencies: readonly string[];
+    readonly isCustom: boolean;
+}
+
+/** A whole run of index.ts against mocks. */
+export interface RegisteredProgram {
+    readonly resources: readonly RegisteredResource[];
+    readonly outputs: Readonly<Record<string, unknown>>;
+    /** Ordered by name: registrations arrive in any order. */
+    ofType(type: string): readonly RegisteredResource[];
+    /** The resource of that name; our components do not count, they may share it. */
+    named(name: string): RegisteredResource;
+}
+
+export const accountId = "123456789012";
+const projectFolder = path.resolve(__dirname, "../..");
+
+/**
+ * Runs index.ts for a stack, with some options of its configuration replaced, and records every
+ * registration in `resources`, also when the run fails. Pulumi keeps its mocks in the process, so
+ * one run has to end before the next.
+ */
+export async function registerProgram(
+    stack: string,
+    overrides: Readonly<Record<string, unknown>> = {},
+    resources: RegisteredResource[] = [],
+): Promise<RegisteredProgram> {
+    const restore = recordRegistrations(resources);
+    try {
+        const { project, values } = readStackConfig(projectFolder, stack, overrides);
+        await pulumi.runtime.setMocks({ newResource: answer, call: refuse }, project, stack);
+        pulumi.runtime.setAllConfig(values);
+        const outputs = await runProgram();
+        return {
+            resources,
+            outputs,
+            ofType: (type) =>
+                resources
+                    .filter((resource) => resource.type === type)
+                    .sort((left, right) => (left.name < right.name ? -1 : 1)),
+            named: (name) => {
+                const found = resources.find(
+                    (resource) => !resource.type.startsWith("shop:") && resource.name === name,
+                );
+                if (found === undefined) {
+                    throw new Error(`The program registers no resource named ${name}.`);
+                }
+                return found;
+            },
+        };
+    } finally {
+        restore();
+    }
+}
+
+async function runProgram(): Promise<Record<string, unknown>> {
+    const entryPoint = path.join(projectFolder, "index.ts");
+    delete require.cache[entryPoint];
+    const exported = require(entryPoint) as Record<string, pulumi.Input<unknown>>;
+    const outputs = await new Promise<Record<string, unknown>>((resolve) => {
+        pulumi.output(exported).apply((values) => resolve(values));
+    });
+    await pulumi.runtime.disconnect();
+    return outputs;
+}
+
+interface RegisterRequest {
+    getType(): string;
+    getName(): string;
+    getParent(): string;
+    getProvider(): string;
+    getProtect(): boolean;
+    getCustom(): boolean;
+    getDependenciesList(): string[];
+    getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
+}
+
+/** The mocks are told neither parent nor dependencies, so the request itself is read. */
+function recordRegistrations(resources: RegisteredResource[]): () => void {
+    const original = MockMonitor.prototype.registerResource;
+    MockMonitor.prototype.registerResource = function (request: RegisterRequest, callback) {
+        resources.push({
+            type: request.getType(),
+            name: request.getName(),
+            inputs: request.getObject()?.toJavaScript() ?? {},
+            provider: request.getProvider(),
+            parent: nameOf(request.getParent()),
+            isProtected: request.getProtect(),
+            isCustom: request.getCustom(),
+            dependencies: request.getDependenciesList().map(nameOf),
+        });
+        return original.call(this, request, callback);
+    };
+    return () => {
+        MockMonitor.prototype.registerResource = original;
+    };
+}
+
+function nameOf(urn: string): string {
+    return urn.split("::").at(-1) ?? "";
+}
+
+/** The outputs that the program reads, shaped like AWS's. */
+function answer(args: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
+    const { name, inputs } = args;
+    const region = inputs.region ?? "global";
+    const arn = `arn:aws:${args.type.split(":")[1]?.split("/")[0]}:${region}:${accountId}:${name}`;
+    return {
+        id: `${name}-id`,
+        state: {
+            name,
+            ...inputs,
+            arn,
+            identifier: inputs.identifier ?? `${name}-identifier`,
+            invokeArn: `invoke:${arn}`,
+            executionArn: `execute:${arn}`,
+            invokeUrl: `https://${name}.example/${inputs.stageName}`,
+            domainName: `${name}.cloudfront.example`,
+            result: "{}",
+        },
+    };
+}
+
+function refuse(args: pulumi.runtime.MockCallArgs): never {
+    throw new Error(`The program is not expected to look anything up; it called ${args.token}.`);
+}
