@@ -77,7 +77,7 @@ async function attempt(
     return createOnce(session, {
         request,
         resourceId: movementId,
-        primaryKey: "stock_movement_pkey",
+        idConstraint: "stock_movement_pkey",
         statements: [
             assertProductExists(tenantId, productId),
             insertMovement({ tenantId, productId, movementId, quantity, reason, createdAt }),

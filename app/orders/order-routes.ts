@@ -4,13 +4,7 @@ import { entityTag, isUnchanged } from "../http/precondition";
 import { newId } from "../values/ids";
 import { type Currency, toDecimal } from "../values/money";
 import { decodeCursor, encodeCursor, pageLimit } from "../values/page";
-import {
-    cancellableStatuses,
-    lineTotal,
-    mergeItems,
-    type Order,
-    type WantedItem,
-} from "./order";
+import { cancellableStatuses, lineTotal, mergeItems, type Order, type WantedItem } from "./order";
 import { cancelOrder, findOrder, listOrders, readOrders } from "./order-store";
 import { fetchOrder, placeOrder } from "./place-order";
 import { returnStock } from "./stock-taking-store";

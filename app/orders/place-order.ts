@@ -66,7 +66,7 @@ function attempt(
     return createOnce(session, {
         request,
         resourceId: order.orderId,
-        primaryKey: "orders_pkey",
+        idConstraint: "orders_pkey",
         statements: [
             ...takeStock,
             insertOrder(order),

@@ -32,6 +32,8 @@ export interface DatabaseService {
     resolveEndpoint(
         host: string,
     ): { readonly clusterArn: string; readonly url: string } | undefined;
+    /** The address of the active cluster of a Region; undefined where there is none. */
+    urlIn(region: string): string | undefined;
     stop(): Promise<void>;
 }
 
@@ -104,6 +106,11 @@ export function createDatabaseService(options: DatabaseServiceOptions): Database
                 return undefined;
             }
             return { clusterArn: cluster.arn, url: `postgres://127.0.0.1:${port}` };
+        },
+        urlIn(region) {
+            const cluster = [...clusters.values()].find((one) => one.region === region);
+            const port = ports.get(cluster?.identifier ?? "");
+            return port === undefined ? undefined : `postgres://127.0.0.1:${port}`;
         },
         async stop() {
             const outcomes = await Promise.allSettled(servers.values());

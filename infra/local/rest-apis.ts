@@ -51,7 +51,7 @@ export function createRestApiService(options: RestApiServiceOptions): RestApiSer
     const deployments = new Map<string, RestApiRegistration>();
     const stages: StageRegistration[] = [];
     const throttlings = new Map<string, Throttling>();
-    const servers = new Map<string, { stage: StageRegistration; server: RestApiServer }>();
+    const servers = new Map<string, RestApiServer>();
 
     const start = async (stage: StageRegistration): Promise<void> => {
         const api = deployments.get(stage.deploymentId);
@@ -78,7 +78,7 @@ export function createRestApiService(options: RestApiServiceOptions): RestApiSer
                 ? {}
                 : { minimumCompressionSizeBytes: api.minimumCompressionSizeBytes }),
         });
-        servers.set(api.id, { stage, server });
+        servers.set(api.id, server);
     };
 
     return {
@@ -109,17 +109,19 @@ export function createRestApiService(options: RestApiServiceOptions): RestApiSer
             const opened = servers.get(match?.[1] ?? "");
             return opened === undefined || apis.get(match?.[1] ?? "")?.region !== match?.[2]
                 ? undefined
-                : { host: "127.0.0.1", port: opened.server.port };
+                : { host: "127.0.0.1", port: opened.port };
         },
         list: () =>
-            [...servers].flatMap(([id, { stage, server }]) => {
-                const api = apis.get(id);
-                const url = `http://127.0.0.1:${server.port}/${stage.stageName}`;
-                return api === undefined
-                    ? []
-                    : [{ name: api.name, region: api.region, stageName: stage.stageName, url }];
+            stages.flatMap(({ apiId, stageName }) => {
+                const api = apis.get(apiId);
+                const server = servers.get(apiId);
+                if (api === undefined || server === undefined) {
+                    return [];
+                }
+                const url = `http://127.0.0.1:${server.port}/${stageName}`;
+                return [{ name: api.name, region: api.region, stageName, url }];
             }),
         stop: async () =>
-            void (await Promise.all([...servers.values()].map(({ server }) => server.close()))),
+            void (await Promise.all([...servers.values()].map((server) => server.close()))),
     };
 }

@@ -10,6 +10,8 @@ export interface DatabaseProxy {
     roundTrips(): number;
     /** From now on, cuts a connection as soon as the server has answered a COMMIT. */
     cutAfterCommit(times: number): void;
+    /** From now on, replaces a text of what clients send; both must be equally long. */
+    replace(text: string, replacement: string): void;
     /** How many connections have been cut. */
     cuts(): number;
     close(): Promise<void>;
@@ -29,6 +31,7 @@ export async function startDatabaseProxy(
     let turns = 0;
     let cutsLeft = 0;
     let cuts = 0;
+    let rewrite = (bytes: Buffer) => bytes;
     const server = createServer((client) => {
         const database = createConnection(databasePort, "127.0.0.1");
         for (const socket of [client, database]) {
@@ -44,7 +47,7 @@ export async function startDatabaseProxy(
         client.on("data", (bytes) => {
             turns += lastSpeaker === "server" ? 1 : 0;
             lastSpeaker = "client";
-            database.write(bytes);
+            database.write(rewrite(bytes));
         });
         database.on("data", async (bytes) => {
             if (cutsLeft > 0 && bytes.includes("COMMIT\0")) {
@@ -69,6 +72,10 @@ export async function startDatabaseProxy(
         roundTrips: () => turns,
         cutAfterCommit(times) {
             cutsLeft = times;
+        },
+        replace(text, replacement) {
+            rewrite = (bytes) =>
+                Buffer.from(bytes.toString("latin1").replaceAll(text, replacement), "latin1");
         },
         cuts: () => cuts,
         async close() {

@@ -94,7 +94,7 @@ async function openDatabase(port: number, options = ""): Promise<TestDatabase> {
         },
         execute: administration.execute,
         async close() {
-            await Promise.all(sessions.map((session) => session.close()));
+            await Promise.allSettled(sessions.map((session) => session.close()));
             await administration.close();
         },
     };

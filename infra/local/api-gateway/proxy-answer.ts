@@ -17,12 +17,10 @@ const answerKeys = new Set([
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
 const remappedHeaders = new Set(
     [
-        "authorization connection content-length content-md5 date expect host max-forwards".split(
-            " ",
-        ),
-        "proxy-authenticate server te trailer upgrade user-agent warn www-authenticate".split(" "),
+        "authorization connection content-length content-md5 date expect host max-forwards",
+        "proxy-authenticate server te trailer upgrade user-agent warn www-authenticate",
         "x-amzn-requestid",
-    ].flat(),
+    ].flatMap((line) => line.split(" ")),
 );
 
 const lambdaAnswerMaxBytes = 6_291_556;

@@ -32,11 +32,9 @@ type Multiple = Record<string, string[]>;
 // Headers of one hop only; they never reach the function.
 const hopHeaders = new Set(
     [
-        "connection content-length expect keep-alive proxy-authenticate proxy-authorization".split(
-            " ",
-        ),
-        "proxy-connection te trailer transfer-encoding upgrade".split(" "),
-    ].flat(),
+        "connection content-length expect keep-alive proxy-authenticate proxy-authorization",
+        "proxy-connection te trailer transfer-encoding upgrade",
+    ].flatMap((line) => line.split(" ")),
 );
 
 /**

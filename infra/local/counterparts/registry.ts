@@ -48,11 +48,11 @@ const regional = /^aws:(apigateway|cloudwatch|dsql|lambda)\//;
  * What stands for a type of resource on this computer.
  * @throws Error for a type that the local cloud does not know.
  */
-export function counterpartOf(type: string, name: string): Counterpart {
+export function counterpartOf(type: string): Counterpart {
     const counterpart = counterparts[type];
     if (counterpart === undefined) {
         throw new Error(
-            `The local cloud knows no counterpart for ${type} (${name}). ` +
+            "the local cloud has no counterpart for this type. " +
                 "Add one to infra/local/counterparts/registry.ts.",
         );
     }

@@ -7,12 +7,10 @@ import type { OriginAnswer } from "./origin-client";
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html#compressed-content-cloudfront-file-types
 const compressedTypes = new Set(
     [
-        "application/javascript application/json application/rss+xml application/wasm".split(" "),
-        "application/xhtml+xml application/xml image/svg+xml text/css text/csv text/html".split(
-            " ",
-        ),
+        "application/javascript application/json application/rss+xml application/wasm",
+        "application/xhtml+xml application/xml image/svg+xml text/css text/csv text/html",
         "text/javascript text/plain text/xml",
-    ].flat(),
+    ].flatMap((line) => line.split(" ")),
 );
 
 const minimumBytes = 1_000;

@@ -1,6 +1,11 @@
 import { type Headers, headerText } from "./edge-request";
-import { answerLifetime, errorSeconds, type TtlLimits } from "./freshness";
-import { type CachedObject, cachedObject, createObjectStore } from "./object-store";
+import { answerLifetime, errorSeconds, type Lifetime, type TtlLimits } from "./freshness";
+import {
+    type CachedObject,
+    cachedObject,
+    createObjectStore,
+    type ObjectStore,
+} from "./object-store";
 import type { OriginAnswer } from "./origin-client";
 
 /** Where an answer came from; `pass` was not for the cache, `error` has a status of 400 or more. */
@@ -37,87 +42,99 @@ export function createEdgeCache(
     maxBytes: number,
     nowMilliseconds: () => number = Date.now,
 ): EdgeCache {
-    const store = createObjectStore(maxBytes);
-    const flights = new Map<string, Promise<ObjectAnswer>>();
-
-    const fetch = async (request: ObjectRequest): Promise<ObjectAnswer> => {
-        const kept = store.get(request.key);
-        const answer = await request.ask(kept === undefined ? [] : conditionsOf(kept));
-        return settle(request, kept, answer);
+    const state: CacheState = {
+        store: createObjectStore(maxBytes),
+        flights: new Map(),
+        nowMilliseconds,
     };
+    return (request) => findObject(state, request);
+}
 
-    /** Decides what an origin's answer means for the kept object and for the viewer. */
-    const settle = (
-        request: ObjectRequest,
-        kept: CachedObject | undefined,
-        answer: OriginAnswer,
-    ): ObjectAnswer => {
-        const now = nowMilliseconds();
-        if (kept !== undefined && answer.status === 304) {
-            const refreshed = { ...kept.answer, headers: merged(kept.answer, answer) };
-            keep(request, refreshed, now);
-            return { answer: refreshed, cache: "refresh", ageSeconds: 0 };
-        }
-        if (kept !== undefined && answer.status >= 500 && now < kept.staleIfErrorUntil) {
-            const retryAt = now + request.errorCachingSeconds(answer.status) * 1000;
-            store.set(request.key, { ...kept, freshUntil: retryAt });
-            return hit(kept, now);
-        }
-        keep(request, answer, now);
-        return { answer, cache: answer.status >= 400 ? "error" : "miss" };
-    };
+interface CacheState {
+    readonly store: ObjectStore;
+    /** What is being fetched, by key. */
+    readonly flights: Map<string, Promise<ObjectAnswer>>;
+    readonly nowMilliseconds: () => number;
+}
 
-    const keep = (request: ObjectRequest, answer: OriginAnswer, now: number): void => {
-        const lifetime =
-            answer.status >= 400
-                ? errorLifetime(request, answer)
-                : answerLifetime(answer.headers, request.limits, now);
-        if (lifetime === undefined) {
-            store.delete(request.key);
-        } else {
-            store.set(request.key, cachedObject(answer, lifetime, now));
-        }
-    };
+async function findObject(state: CacheState, request: ObjectRequest): Promise<ObjectAnswer> {
+    const now = state.nowMilliseconds();
+    const kept = state.store.get(request.key);
+    if (kept !== undefined && now < kept.freshUntil) {
+        return hit(kept, now);
+    }
+    if (request.method !== "GET" || request.limits.maxSeconds === 0) {
+        return await pass(state, request);
+    }
+    const flight = state.flights.get(request.key);
+    if (kept !== undefined && now < kept.staleWhileRevalidateUntil) {
+        // A failure in the background has no viewer; the object only grows older.
+        void (flight ?? take(state, request)).catch(() => undefined);
+        return hit(kept, now);
+    }
+    return flight === undefined ? await take(state, request) : await share(state, request, flight);
+}
 
-    const take = (request: ObjectRequest): Promise<ObjectAnswer> => {
-        const flight = fetch(request).finally(() => flights.delete(request.key));
-        flights.set(request.key, flight);
-        return flight;
-    };
+/** Fetches an object for everyone who asks for it meanwhile. */
+function take(state: CacheState, request: ObjectRequest): Promise<ObjectAnswer> {
+    const flight = fetch(state, request).finally(() => state.flights.delete(request.key));
+    state.flights.set(request.key, flight);
+    return flight;
+}
 
-    /** For requests that nothing is kept of, errors excepted. */
-    const pass = async (request: ObjectRequest): Promise<ObjectAnswer> => {
-        const answer = await request.ask([]);
-        const lifetime = answer.status >= 400 ? errorLifetime(request, answer) : undefined;
-        if (lifetime !== undefined && request.method === "GET") {
-            store.set(request.key, cachedObject(answer, lifetime, nowMilliseconds()));
-        }
-        return { answer, cache: answer.status >= 400 ? "error" : "pass" };
-    };
+/** Waits for somebody else's fetch; what may not be shared is then fetched once more. */
+async function share(
+    state: CacheState,
+    request: ObjectRequest,
+    flight: Promise<ObjectAnswer>,
+): Promise<ObjectAnswer> {
+    await flight.catch(() => undefined);
+    const now = state.nowMilliseconds();
+    const kept = state.store.get(request.key);
+    return kept !== undefined && now < kept.freshUntil
+        ? hit(kept, now)
+        : await fetch(state, request);
+}
 
-    return async (request) => {
-        const now = nowMilliseconds();
-        const kept = store.get(request.key);
-        if (kept !== undefined && now < kept.freshUntil) {
-            return hit(kept, now);
-        }
-        if (request.method !== "GET" || request.limits.maxSeconds === 0) {
-            return await pass(request);
-        }
-        const flight = flights.get(request.key);
-        if (kept !== undefined && now < kept.staleWhileRevalidateUntil) {
-            // A failure in the background has no viewer; the object only grows older.
-            void (flight ?? take(request)).catch(() => undefined);
-            return hit(kept, now);
-        }
-        if (flight === undefined) {
-            return await take(request);
-        }
-        await flight.catch(() => undefined);
-        const shared = store.get(request.key);
-        const isShared = shared !== undefined && nowMilliseconds() < shared.freshUntil;
-        return isShared ? hit(shared, nowMilliseconds()) : await fetch(request);
-    };
+/** For requests that nothing is kept of, errors excepted. */
+async function pass(state: CacheState, request: ObjectRequest): Promise<ObjectAnswer> {
+    const answer = await request.ask([]);
+    const lifetime = answer.status >= 400 ? errorLifetime(request, answer) : undefined;
+    if (lifetime !== undefined && request.method === "GET") {
+        state.store.set(request.key, cachedObject(answer, lifetime, state.nowMilliseconds()));
+    }
+    return { answer, cache: answer.status >= 400 ? "error" : "pass" };
+}
+
+/** Asks the origin and decides what its answer means for the kept object and for the viewer. */
+async function fetch(state: CacheState, request: ObjectRequest): Promise<ObjectAnswer> {
+    const kept = state.store.get(request.key);
+    const answer = await request.ask(kept === undefined ? [] : conditionsOf(kept));
+    const now = state.nowMilliseconds();
+    if (kept !== undefined && answer.status === 304) {
+        const refreshed = { ...kept.answer, headers: merged(kept.answer, answer) };
+        keep(state, request, refreshed, now);
+        return { answer: refreshed, cache: "refresh", ageSeconds: 0 };
+    }
+    if (kept !== undefined && answer.status >= 500 && now < kept.staleIfErrorUntil) {
+        const retryAt = now + request.errorCachingSeconds(answer.status) * 1000;
+        state.store.set(request.key, { ...kept, freshUntil: retryAt });
+        return hit(kept, now);
+    }
+    keep(state, request, answer, now);
+    return { answer, cache: answer.status >= 400 ? "error" : "miss" };
+}
+
+function keep(state: CacheState, request: ObjectRequest, answer: OriginAnswer, now: number): void {
+    const lifetime =
+        answer.status >= 400
+            ? errorLifetime(request, answer)
+            : answerLifetime(answer.headers, request.limits, now);
+    if (lifetime === undefined) {
+        state.store.delete(request.key);
+    } else {
+        state.store.set(request.key, cachedObject(answer, lifetime, now));
+    }
 }
 
 function hit(kept: CachedObject, now: number): ObjectAnswer {
@@ -128,7 +145,7 @@ function hit(kept: CachedObject, now: number): ObjectAnswer {
     };
 }
 
-function errorLifetime(request: ObjectRequest, answer: OriginAnswer) {
+function errorLifetime(request: ObjectRequest, answer: OriginAnswer): Lifetime | undefined {
     const minimum = request.errorCachingSeconds(answer.status);
     const freshSeconds = errorSeconds(answer.status, answer.headers, minimum);
     return freshSeconds === 0

@@ -91,9 +91,9 @@ export async function edgeExchange(
     const found = await findObject(forwarded, behavior, parts, choice);
     const { cachePolicy, originRequestPolicy } = behavior;
     const headers = originHeaders(found.answer.headers, cachePolicy, originRequestPolicy);
-    if (request.method === "HEAD") {
-        const { headers: sent, body } = found.answer;
-        headers.set("content-length", sent.get("content-length") ?? [String(body.length)]);
+    const lengths = contentLength(request, found.answer);
+    if (lengths !== undefined) {
+        headers.set("content-length", lengths);
     }
     const answer: ViewerAnswer = { status: found.answer.status, headers, body: found.answer.body };
     return withPolicy(behavior, {
@@ -185,6 +185,16 @@ async function findObject(
         errorCachingSeconds: (status) => errorCachingSeconds(parts.distribution, status),
         ask,
     });
+}
+
+/** An answer to HEAD has no body to count: the length is that of the kept object, or as told. */
+function contentLength(request: EdgeRequest, answer: OriginAnswer): readonly string[] | undefined {
+    if (request.method !== "HEAD") {
+        return undefined;
+    }
+    return answer.body.length > 0
+        ? [String(answer.body.length)]
+        : answer.headers.get("content-length");
 }
 
 function failurePage(failure: OriginFailure, request: EdgeRequest): OriginAnswer {

@@ -8,19 +8,17 @@ export const viaName = "local0123456789abcdef.cloudfront.net (CloudFront)";
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html#request-custom-headers-behavior
 const droppedHeaders = new Set(
     [
-        "connection expect host keep-alive proxy-authenticate proxy-authorization".split(" "),
-        "proxy-connection te trailer transfer-encoding upgrade x-forwarded-proto x-real-ip".split(
-            " ",
-        ),
-        "content-length via x-forwarded-for".split(" "),
-    ].flat(),
+        "connection expect host keep-alive proxy-authenticate proxy-authorization",
+        "proxy-connection te trailer transfer-encoding upgrade x-forwarded-proto x-real-ip",
+        "content-length via x-forwarded-for",
+    ].flatMap((line) => line.split(" ")),
 );
 
 // With a cache in between, the edge asks for the whole, and judges the viewer's conditions itself.
 const conditionalHeaders = new Set(
-    [
-        "if-match if-modified-since if-none-match if-range if-unmodified-since range".split(" "),
-    ].flat(),
+    ["if-match if-modified-since if-none-match if-range if-unmodified-since range"].flatMap(
+        (line) => line.split(" "),
+    ),
 );
 
 /**

@@ -53,7 +53,7 @@ export function chooseOrigins(
                 break;
             }
             case "update":
-                // Of an origin group only the primary changes.
+                // Of an origin group only the first one changes.
                 choice = { ...choice, origins: [updated(first, call.properties), ...others] };
                 break;
             case "group":

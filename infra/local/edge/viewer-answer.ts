@@ -30,9 +30,9 @@ export const xCacheOf: Readonly<Record<CacheStatus, string>> = {
 };
 
 const hopHeaders = [
-    "connection keep-alive proxy-authenticate proxy-connection te trailer".split(" "),
-    "transfer-encoding upgrade content-length".split(" "),
-].flat();
+    "connection keep-alive proxy-authenticate proxy-connection te trailer",
+    "transfer-encoding upgrade content-length",
+].flatMap((line) => line.split(" "));
 
 /**
  * An origin's answer as the viewer gets it. Set-Cookie passes only where cookies are forwarded,

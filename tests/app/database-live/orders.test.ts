@@ -220,6 +220,7 @@ describe("placing an order", function () {
             await perform(session, orderRoutes, "createOrder", { headers, body });
             assert.equal(proxy.roundTrips(), 1, `${count} lines`);
         }
+        await session.close();
         await proxy.close();
     });
 
@@ -229,12 +230,14 @@ describe("placing an order", function () {
         const session = database.session("shop_orders", proxy.port);
         const orders = await countOf(database, "orders");
         const body = { customer_id: customer, items: [{ product_id: product, quantity: 4 }] };
-        for (const headers of [{}, { "idempotency-key": "unknown-commit" }]) {
+        const keys: readonly TestRequest["headers"][] = [{}, { "idempotency-key": "unknown" }];
+        for (const headers of keys) {
             proxy.cutAfterCommit(1);
             const reply = await perform(session, orderRoutes, "createOrder", { headers, body });
             assert.equal(reply.status, 201);
             assert.equal(reply.headers?.["Idempotent-Replayed"], undefined);
         }
+        await session.close();
         await proxy.close();
         assert.equal(proxy.cuts(), 2);
         assert.deepEqual(await poolsOf(database, product), [2]);

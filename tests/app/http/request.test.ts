@@ -152,6 +152,8 @@ describe("request bodies", () => {
         const items = [{ product_id: id.toUpperCase(), quantity: 1 }];
         const { body } = readCall({ ...post, path: "/orders", body: { ...order, items } });
         assert.deepEqual(body, order);
+        const named = { ...product, name: id.toUpperCase() };
+        assert.deepEqual(readCall({ ...post, body: named }).body, named);
     });
 
     it("are not read where the operation has none", () => {

@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { openSession } from "../../../app/database/dsql";
+import type { Statement } from "../../../app/database/session";
+import { insertPool } from "../../../app/inventory/stock-store";
+import { newId } from "../../../app/values/ids";
+import { emptyDatabase, migratedDatabase, type TestDatabase } from "../../support/database";
+import { startDatabaseProxy } from "../../support/database-proxy";
+import { countOf } from "../../support/shop";
+
+const statement = (name: string, text: string, values: Statement["values"] = []): Statement => ({
+    name,
+    text,
+    values,
+});
+
+describe("a session", function () {
+    this.timeout(30_000);
+
+    let database: TestDatabase;
+
+    before(async () => {
+        database = await migratedDatabase();
+    });
+
+    after(() => database.close());
+
+    it("gives the rows of each statement, with every kind of parameter", async () => {
+        const session = database.session("shop_catalog");
+        const rows = await session.transact([
+            statement(
+                "typed",
+                "SELECT $1::text AS t, $2::bigint AS n, $3::boolean AS b, $4::text AS x",
+                ['it\'s "5"', 7, true, null],
+            ),
+            statement("nothing", "SELECT 1 WHERE false"),
+            statement("lists", "SELECT $1::text[] AS texts, $2::integer[] AS numbers", [
+                ["a,b", 'c"\\d', ""],
+                [1, -2],
+            ]),
+        ]);
+        assert.deepEqual(rows, [
+            [{ t: 'it\'s "5"', n: "7", b: true, x: null }],
+            [],
+            [{ texts: ["a,b", 'c"\\d', ""], numbers: [1, -2] }],
+        ]);
+    });
+
+    it("runs a transaction in one snapshot", async () => {
+        const [[row] = []] = await database
+            .session("shop_catalog")
+            .transact([
+                statement("level", "SELECT current_setting('transaction_isolation') AS level"),
+            ]);
+        assert.equal(row?.["level"], "repeatable read");
+    });
+
+    it("writes nothing when a statement in the middle fails, and can go on", async () => {
+        const session = database.session("shop_catalog");
+        const pools = await countOf(database, "stock_pool");
+        const attempt = session.transact([
+            insertPool("main", newId(1), 0, 5),
+            insertPool("main", newId(1), 0, -1),
+            insertPool("main", newId(1), 0, 5),
+        ]);
+        await assert.rejects(attempt, {
+            code: "23514",
+            constraint: "stock_pool_available_not_negative",
+            statement: "insert-pool",
+        });
+        assert.equal(await countOf(database, "stock_pool"), pools);
+        await session.transact([insertPool("main", newId(1), 0, 5)]);
+        assert.equal(await countOf(database, "stock_pool"), pools + 1);
+    });
+
+    it("writes nothing when BEGIN itself is refused", async () => {
+        const proxy = await startDatabaseProxy(database.port);
+        // As long as the text it replaces, so that the message stays well-formed.
+        proxy.replace(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ",
+            "BEGIN ISOLATION LEVEL REPEATABLE_READ",
+        );
+        const session = database.session("shop_catalog", proxy.port);
+        const pools = await countOf(database, "stock_pool");
+        await assert.rejects(session.transact([insertPool("main", newId(1), 0, 5)]), {
+            code: "42601",
+        });
+        await session.close();
+        await proxy.close();
+        assert.equal(await countOf(database, "stock_pool"), pools);
+    });
+
+    it("rejects a transaction whose COMMIT was answered with ROLLBACK", async () => {
+        const session = database.session("shop_catalog");
+        // Ends the transaction before the COMMIT does; there is no error to see.
+        const attempt = session.transact([
+            insertPool("main", newId(1), 0, 5),
+            statement("sneak", "ROLLBACK AND CHAIN"),
+            statement("fail-quietly", "SELECT 1"),
+        ]);
+        await assert.doesNotReject(attempt);
+        const proxy = await startDatabaseProxy(database.port);
+        proxy.replace("COMMIT\0", "ABORT \0");
+        const through = database.session("shop_catalog", proxy.port);
+        await assert.rejects(
+            through.transact([insertPool("main", newId(1), 0, 5)]),
+            /answered COMMIT with ROLLBACK/,
+        );
+        await through.close();
+        await proxy.close();
+    });
+
+    it("refuses two texts of one name before it sends anything", async () => {
+        const session = database.session("shop_catalog");
+        const attempt = session.transact([
+            statement("same", "SELECT 1 AS one"),
+            statement("same", "SELECT 2 AS two"),
+        ]);
+        await assert.rejects(attempt, /Two statements are named "same"/);
+    });
+
+    it("repeats a statement that a first failure has left unprepared", async () => {
+        const session = database.session("shop_catalog");
+        const broken = [
+            statement("fails", "SELECT 1 / $1::integer AS n", [0]),
+            statement("later", "SELECT 2"),
+        ];
+        await assert.rejects(session.transact(broken), { code: "22012", statement: "fails" });
+        const [first] = await session.transact([
+            statement("fails", "SELECT 1 / $1::integer AS n", [1]),
+            statement("later", "SELECT 2"),
+        ]);
+        assert.deepEqual(first, [{ n: 1 }]);
+    });
+
+    it("reconnects when the server has ended the connection", async () => {
+        const session = database.session("shop_catalog");
+        const one = statement("one", "SELECT 1 AS one");
+        await session.query(one);
+        await database.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shop_catalog'",
+        );
+        assert.deepEqual(await session.query(one), [{ one: 1 }]);
+    });
+
+    it("says that the database is unavailable when nothing listens", async () => {
+        const proxy = await startDatabaseProxy(database.port);
+        await proxy.close();
+        const session = openSession(database.environment("shop_catalog", proxy.port));
+        await assert.rejects(session.query(statement("one", "SELECT 1")), {
+            code: "database_unavailable",
+        });
+        await session.close();
+    });
+
+    it("lets each role do what its function needs and no more", async () => {
+        const may: Readonly<Record<string, readonly string[]>> = {
+            shop_status: [],
+            shop_customers: ["customer", "idempotency"],
+            shop_catalog: ["idempotency", "product", "stock_movement", "stock_pool"],
+            shop_orders: [
+                "customer",
+                "idempotency",
+                "order_item",
+                "orders",
+                "product",
+                "stock_pool",
+            ],
+        };
+        for (const [role, tables] of Object.entries(may)) {
+            const rows = await database.execute(
+                `SELECT DISTINCT table_name FROM information_schema.role_table_grants
+                 WHERE grantee = $1 ORDER BY 1`,
+                [role],
+            );
+            assert.deepEqual(
+                rows.map((row) => row["table_name"]),
+                tables,
+                role,
+            );
+        }
+        const forbidden = database
+            .session("shop_orders")
+            .query(statement("delete", "DELETE FROM shop.orders"));
+        await assert.rejects(forbidden, { code: "42501" });
+    });
+});
+
+describe("migrating", function () {
+    this.timeout(30_000);
+
+    it("is safe when several migrators run at once", async () => {
+        const database = await emptyDatabase();
+        await Promise.all([database.migrate(), database.migrate(), database.migrate()]);
+        const [row] = await database.execute("SELECT count(*) AS count FROM shop.schema_migration");
+        assert.ok(Number(row?.["count"]) > 20);
+        await database.migrate();
+        await database.close();
+    });
+
+    it("indexes the lists so that a page is read without sorting", async () => {
+        const database = await migratedDatabase();
+        await database.execute("SET enable_seqscan = off");
+        const plans = {
+            product_newest: "FROM shop.product WHERE tenant_id = 'main'",
+            product_category_newest:
+                "FROM shop.product WHERE tenant_id = 'main' AND category = 'x'",
+        };
+        for (const [index, from] of Object.entries(plans)) {
+            const rows = await database.execute(
+                `EXPLAIN SELECT * ${from} ORDER BY created_at DESC, product_id DESC LIMIT 9`,
+            );
+            const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+            assert.match(plan, new RegExp(`Index Scan Backward using ${index}\\b`));
+            assert.doesNotMatch(plan, /Sort/);
+        }
+        await database.close();
+    });
+});

@@ -1,0 +1,284 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { Client } from "pg";
+import {
+    type Answer,
+    assertPromised,
+    type Call,
+    type LocalShop,
+    localShop,
+    makeCustomer,
+    makeProduct,
+    send,
+} from "../support/local-shop";
+
+/** An id that no cell has made. */
+const nobody = "00000000-0000-8000-8000-000000000002";
+const product = {
+    name: "Desk lamp",
+    description: "Warm light",
+    price: 49.9,
+    stock_quantity: 20,
+    category: "lighting",
+};
+const json = { "content-type": "application/json" };
+
+interface Refusal {
+    readonly what: string;
+    readonly call: Call;
+    readonly status: number;
+    readonly code: string;
+    /** Pointers of `errors`, in order. */
+    readonly pointers?: readonly string[];
+}
+
+const refusals: readonly Refusal[] = [
+    {
+        what: "an unknown route",
+        call: { path: "/nowhere" },
+        status: 404,
+        code: "route_not_found",
+    },
+    {
+        what: "a method that the path lacks",
+        call: { method: "PUT", path: "/products", body: product },
+        status: 405,
+        code: "method_not_allowed",
+    },
+    {
+        what: "a body that is no JSON",
+        call: { path: "/products", body: '{"name":' },
+        status: 400,
+        code: "malformed_json",
+    },
+    {
+        what: "a body of another type",
+        call: { path: "/products", body: "<a/>", headers: { "content-type": "text/xml" } },
+        status: 415,
+        code: "unsupported_media_type",
+    },
+    {
+        what: "a form that holds no JSON",
+        call: {
+            path: "/products",
+            body: "name=lamp",
+            headers: { "content-type": "application/x-www-form-urlencoded" },
+        },
+        status: 415,
+        code: "unsupported_media_type",
+    },
+    {
+        what: "a body above 256 KiB",
+        call: { path: "/products", body: { ...product, description: "x".repeat(270_000) } },
+        status: 413,
+        code: "body_too_large",
+    },
+    {
+        what: "missing members, each named",
+        call: { path: "/products", body: { name: "Lamp", price: 1 } },
+        status: 400,
+        code: "invalid_request",
+        pointers: ["/category", "/stock_quantity"],
+    },
+    {
+        what: "wrong types and unknown members, each named",
+        call: { path: "/products", body: { ...product, price: "1", stock_quantity: -1, x: 1 } },
+        status: 400,
+        code: "invalid_request",
+        pointers: ["/price", "/stock_quantity", "/x"],
+    },
+    {
+        what: "more digits than the currency has",
+        call: { path: "/products", body: { ...product, price: 1.005 } },
+        status: 400,
+        code: "invalid_request",
+        pointers: ["/price"],
+    },
+    {
+        what: "a currency that does not exist",
+        call: { path: "/products", body: { ...product, currency: "XYZ" } },
+        status: 400,
+        code: "invalid_request",
+        pointers: ["/currency"],
+    },
+    {
+        what: "an unknown query parameter",
+        call: { path: "/products?colour=red" },
+        status: 400,
+        code: "invalid_request",
+        pointers: ["/query/colour"],
+    },
+    {
+        what: "a limit out of range",
+        call: { path: "/products?limit=101" },
+        status: 400,
+        code: "invalid_request",
+        pointers: ["/query/limit"],
+    },
+    {
+        what: "a cursor that the API did not make",
+        call: { path: "/products?cursor=abc" },
+        status: 400,
+        code: "invalid_cursor",
+    },
+    {
+        what: "a list of orders without a customer",
+        call: { path: "/orders" },
+        status: 400,
+        code: "invalid_request",
+    },
+    {
+        what: "a product that does not exist",
+        call: { path: `/products/${nobody}` },
+        status: 404,
+        code: "not_found",
+    },
+    {
+        what: "an id that is none",
+        call: { path: "/orders/42" },
+        status: 404,
+        code: "not_found",
+    },
+    {
+        what: "an order without items",
+        call: { path: "/orders", body: { customer_id: nobody, items: [] } },
+        status: 400,
+        code: "invalid_request",
+        pointers: ["/items"],
+    },
+    {
+        what: "an idempotency key with a space in it",
+        call: {
+            path: "/products",
+            body: product,
+            headers: { ...json, "idempotency-key": "two words" },
+        },
+        status: 400,
+        code: "invalid_request",
+        pointers: ["/headers/idempotency-key"],
+    },
+];
+
+describe("bad input, through the edge", function () {
+    this.timeout(30_000);
+    let shop: LocalShop;
+    before(async () => {
+        shop = await localShop();
+    });
+
+    /** What every problem document has, whoever wrote it. */
+    function assertProblem(answer: Answer, status: number, code: string): void {
+        assert.equal(answer.status, status, answer.text);
+        assert.equal(answer.headers["content-type"], "application/problem+json");
+        assert.equal(answer.headers["x-cell"], "eu");
+        assert.equal(answer.headers["access-control-allow-origin"], "*");
+        const { body } = answer;
+        assert.equal(body["code"], code);
+        assert.equal(body["type"], `urn:shop:problem:${code}`);
+        assert.equal(body["status"], status);
+        assert.equal(body["request_id"], answer.headers["x-request-id"]);
+        assert.ok(body["title"] && body["detail"] && Array.isArray(body["errors"]));
+        assert.equal(typeof body["retryable"], "boolean");
+    }
+
+    for (const { what, call, status, code, pointers } of refusals) {
+        it(`is refused: ${what}`, async () => {
+            const answer = await shop.call("eu", call);
+            assertProblem(answer, status, code);
+            if (pointers !== undefined) {
+                const errors = answer.body["errors"] as { pointer: string }[];
+                assert.deepEqual(errors.map(({ pointer }) => pointer).sort(), [...pointers].sort());
+            }
+        });
+    }
+
+    it("names the methods that a path has", async () => {
+        const { headers } = await shop.call("eu", { method: "DELETE", path: "/orders" });
+        assert.deepEqual((headers["allow"] ?? "").split(", ").sort(), [
+            "GET",
+            "HEAD",
+            "OPTIONS",
+            "POST",
+        ]);
+    });
+
+    it("writes nothing", async () => {
+        const category = `unwritten-${randomUUID()}`;
+        await shop.call("eu", { path: "/products", body: { ...product, category, price: -1 } });
+        const { body } = await shop.call("eu", { path: `/products?category=${category}` });
+        assert.deepEqual(body["products"], []);
+    });
+
+    it("is refused where an email address is taken, in any case", async () => {
+        const email = `taken-${randomUUID()}@example.com`;
+        const customer = { email, first_name: "Ada", last_name: "Lovelace" };
+        assert.equal((await shop.call("eu", { path: "/customers", body: customer })).status, 201);
+        const again = await shop.call("eu", {
+            path: "/customers",
+            body: { ...customer, email: email.toUpperCase() },
+        });
+        assertPromised("createCustomer", again);
+        assertProblem(again, 409, "email_taken");
+    });
+
+    it("is refused where an order names what does not exist, or mixes currencies", async () => {
+        const customer = await makeCustomer(shop, "eu");
+        const dollars = await makeProduct(shop, "eu");
+        const yen = await makeProduct(shop, "eu", { currency: "JPY", price: 500 });
+        const item = (product_id: string) => ({ product_id, quantity: 1 });
+        const cases: [unknown, string, string[]][] = [
+            [{ customer_id: nobody, items: [item(dollars)] }, "unknown_customer", ["/customer_id"]],
+            [
+                { customer_id: customer, items: [item(dollars), item(nobody)] },
+                "unknown_product",
+                ["/items/1/product_id"],
+            ],
+            [{ customer_id: customer, items: [item(dollars), item(yen)] }, "mixed_currencies", []],
+        ];
+        for (const [body, code, pointers] of cases) {
+            const answer = await shop.call("eu", { path: "/orders", body });
+            assertPromised("createOrder", answer);
+            assertProblem(answer, 422, code);
+            const found = (answer.body["errors"] as { pointer: string }[]).map(
+                ({ pointer }) => pointer,
+            );
+            assert.deepEqual(found.slice(0, pointers.length), pointers);
+        }
+    });
+
+    it("is told to wait while the first request with its key is still running", async () => {
+        const key = randomUUID();
+        const { hostname, port } = new URL(shop.deployment.databases["eu"] ?? "");
+        const database = new Client({
+            host: hostname,
+            port: Number(port),
+            user: "admin",
+            database: "postgres",
+        });
+        await database.connect();
+        try {
+            await database.query("BEGIN");
+            await database.query(
+                `INSERT INTO shop.idempotency (tenant_id, key, fingerprint, resource_id)
+                 VALUES ('main', $1, 'first', $2)`,
+                [key, nobody],
+            );
+            const answer = await shop.call("eu", {
+                path: "/products",
+                body: product,
+                headers: { ...json, "idempotency-key": key },
+            });
+            assertProblem(answer, 409, "request_in_progress");
+            assert.equal(answer.headers["retry-after"], "1");
+            assert.equal(answer.body["retryable"], true);
+        } finally {
+            await database.query("ROLLBACK");
+            await database.end();
+        }
+    });
+
+    it("is answered in the same form by an API that is called without the edge", async () => {
+        const api = shop.deployment.apis.find(({ name }) => name.includes("eu"));
+        assertProblem(await send(api?.url ?? "", { path: "/nowhere" }), 404, "route_not_found");
+    });
+});
