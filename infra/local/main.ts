@@ -27,7 +27,9 @@ async function main(): Promise<void> {
         output.failure(error instanceof Error ? error.message : String(error));
         return 1;
     });
-    // Pulumi leaves promises of a failed deployment behind, and nothing may keep a process alive.
+    // Pulumi would report the promises of an interrupted deployment as leaks, with an exit code of
+    // its own.
+    process.removeAllListeners("exit");
     process.exit(exitCode);
 }
 

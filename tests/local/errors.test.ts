@@ -259,8 +259,8 @@ describe("bad input, through the edge", function () {
         try {
             await database.query("BEGIN");
             await database.query(
-                `INSERT INTO shop.idempotency (tenant_id, key, fingerprint, resource_id)
-                 VALUES ('main', $1, 'first', $2)`,
+                `INSERT INTO shop.idempotency (tenant_id, key, fingerprint, resource_id, created_at)
+                 VALUES ('main', $1, 'first', $2, now())`,
                 [key, nobody],
             );
             const answer = await shop.call("eu", {
