@@ -137,30 +137,45 @@ function namesFollow(key: string, isNameMap: boolean): boolean {
     return !isNameMap && (key === "properties" || key === "content");
 }
 
+interface GatewayRefusal {
+    readonly code: FaultCode;
+    readonly detail: string;
+}
+
+// What API Gateway itself would say of a parameter is clear; of a route it says that an
+// authentication token is missing.
+const gatewayDetail = "$context.error.message";
+const noRoute = "There is no such route. GET /openapi.json lists all that there are.";
+const tooMany = "More requests arrived than the API accepts. Repeat this one shortly.";
+const noAnswer = "The request was not answered in time. Repeat it shortly.";
+const tooLarge = "The body is larger than 10 MB; the API accepts 256 KiB.";
+const notJson = "Send the body as application/json.";
+const broken = "The request failed. If it persists, report its request_id.";
+
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
-const gatewayFaults: Readonly<Record<string, FaultCode>> = {
-    BAD_REQUEST_PARAMETERS: "invalid_request",
-    BAD_REQUEST_BODY: "invalid_request",
-    MISSING_AUTHENTICATION_TOKEN: "route_not_found",
-    RESOURCE_NOT_FOUND: "route_not_found",
-    REQUEST_TOO_LARGE: "body_too_large",
-    UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
-    THROTTLED: "throttled",
-    QUOTA_EXCEEDED: "throttled",
-    INTEGRATION_TIMEOUT: "overloaded",
-    INTEGRATION_FAILURE: "overloaded",
-    DEFAULT_4XX: "invalid_request",
-    DEFAULT_5XX: "internal",
+const gatewayRefusals: Readonly<Record<string, GatewayRefusal>> = {
+    BAD_REQUEST_PARAMETERS: { code: "invalid_request", detail: gatewayDetail },
+    BAD_REQUEST_BODY: { code: "invalid_request", detail: gatewayDetail },
+    MISSING_AUTHENTICATION_TOKEN: { code: "route_not_found", detail: noRoute },
+    RESOURCE_NOT_FOUND: { code: "route_not_found", detail: noRoute },
+    REQUEST_TOO_LARGE: { code: "body_too_large", detail: tooLarge },
+    UNSUPPORTED_MEDIA_TYPE: { code: "unsupported_media_type", detail: notJson },
+    THROTTLED: { code: "throttled", detail: tooMany },
+    QUOTA_EXCEEDED: { code: "throttled", detail: tooMany },
+    INTEGRATION_TIMEOUT: { code: "overloaded", detail: noAnswer },
+    INTEGRATION_FAILURE: { code: "overloaded", detail: noAnswer },
+    DEFAULT_4XX: { code: "invalid_request", detail: gatewayDetail },
+    DEFAULT_5XX: { code: "internal", detail: broken },
 };
 
 /** What a client is told when the gateway itself refuses, in the same form as the app's answers. */
 function gatewayResponses(cell: string): Json {
-    const responses = Object.entries(gatewayFaults).map(([type, code]) => {
+    const responses = Object.entries(gatewayRefusals).map(([type, { code, detail }]) => {
         const kind = problemKinds[code];
         const isDefault = type.startsWith("DEFAULT_");
         const document = problemDocument({
             code,
-            detail: "$context.error.message",
+            detail,
             requestId: "$context.requestId",
             errors: [],
         });

@@ -202,8 +202,8 @@ describe("tidy: text", () => {
     });
 
     it("leaves no marker for later, no any, no suppression without a reason", () => {
-        const marker = /\b(TO[D]O|FIX[M]E|XX[X])\b|@ts-(ignore|nocheck)|\bas any\b|: any\b/;
-        assert.deepEqual(offences(sources, marker), []);
+        assert.deepEqual(offences(sources, /\b(TO[D]O|FIX[M]E|XX[X])\b|@ts-(ignore|nocheck)/), []);
+        assert.deepEqual(offences(withoutComments, /\bas any\b|: any\b/), []);
         assert.deepEqual(offences(sources, /biome-ignore [^:]*:\s*$/), []);
     });
 

@@ -19,7 +19,11 @@ export interface Administration {
 /** Opens one connection as the environment's role, which has to be `admin`. */
 export function openAdministration(environment: Environment): Administration {
     const pool = new Pool({ ...poolSettings(environment), max: 1, pipeline: false });
-    pool.on("error", (error) => log("warn", "The migrator's idle connection broke.", { error }));
+    pool.on("error", (error) => {
+        if (!pool.ending) {
+            log("warn", "The migrator's idle connection broke.", { error });
+        }
+    });
     const administration: Administration = {
         async execute(text, values = []) {
             const { rows } = await pool.query<Row>(text, [...values]);

@@ -2,11 +2,11 @@ import { DsqlSigner } from "@aws-sdk/dsql-signer";
 import { Pool, type PoolClient, type PoolConfig } from "pg";
 import type { Environment } from "../environment";
 import { fault } from "../fault";
-import { log } from "../log";
+import { type Log, log } from "../log";
 import { connectionSettings, type SignToken } from "./connection";
 import { isClaimRefused } from "./idempotency-store";
 import { runStatement, runTransaction } from "./pipeline";
-import { retryConflicts } from "./retry";
+import { type RetryOptions, retryConflicts } from "./retry";
 import type { Session } from "./session";
 import { type SqlFailure, sqlFailure } from "./sqlstate";
 
@@ -18,6 +18,11 @@ const connectTimeoutMilliseconds = 3_000;
 const queryTimeoutMilliseconds = 10_000;
 const idleTimeoutMilliseconds = 600_000;
 
+/** How a session retries, and where it logs. */
+export interface SessionOptions extends RetryOptions {
+    readonly log?: Log;
+}
+
 /**
  * Opens the session to the environment's database. Nothing is connected until the first call.
  * Both calls of the session are repeated within 5 seconds when they lose a conflict or their
@@ -25,15 +30,19 @@ const idleTimeoutMilliseconds = 600_000;
  * @throws (calls of the session) fault conflict, request_in_progress, overloaded or
  * database_unavailable; any other error of the database as the driver gives it
  */
-export function openSession(environment: Environment): Session {
-    const pool = openPool(environment);
+export function openSession(environment: Environment, options: SessionOptions = {}): Session {
+    const pool = openPool(environment, options.log ?? log);
     return {
         query: (statement) =>
-            retryConflicts(() => onConnection(pool, (client) => runStatement(client, statement))),
+            retryConflicts(
+                () => onConnection(pool, (client) => runStatement(client, statement)),
+                options,
+            ),
         async transact(statements) {
             try {
-                return await retryConflicts(() =>
-                    onConnection(pool, (client) => runTransaction(client, statements)),
+                return await retryConflicts(
+                    () => onConnection(pool, (client) => runTransaction(client, statements)),
+                    options,
                 );
             } catch (error) {
                 throw isClaimRefused(error) ? inProgress(error) : error;
@@ -70,7 +79,7 @@ export function chooseLifetimeSeconds(random: () => number = Math.random): numbe
     return Math.floor((45 + 10 * random()) * 60);
 }
 
-function openPool(environment: Environment): Pool {
+function openPool(environment: Environment, writeLog: Log): Pool {
     const settings = poolSettings(environment);
     const pool = new Pool(settings);
     const lifetimeMilliseconds = (settings.maxLifetimeSeconds ?? 0) * 1_000;
@@ -78,7 +87,11 @@ function openPool(environment: Environment): Pool {
         expiryOf.set(client, Date.now() + lifetimeMilliseconds);
     });
     // Without a listener, an idle connection that breaks would end the process.
-    pool.on("error", (error) => log("warn", "An idle database connection broke.", { error }));
+    pool.on("error", (error) => {
+        if (!pool.ending) {
+            writeLog("warn", "An idle database connection broke.", { error });
+        }
+    });
     return pool;
 }
 

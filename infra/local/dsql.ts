@@ -41,12 +41,14 @@ export interface DatabaseServiceOptions {
     /** Each database keeps its data in a folder below this one. */
     folder: string;
     durable: boolean;
+    /** How long one half of a pair waits for the other; default 10 seconds. */
+    handshakeTimeoutMilliseconds?: number;
     log: (database: string, line: string) => void;
     onReady: (regions: readonly string[], milliseconds: number) => void;
 }
 
 // Pulumi registers both halves at once, so this long means that the other half waits for this one.
-const handshakeTimeoutMilliseconds = 10_000;
+const defaultHandshakeTimeoutMilliseconds = 10_000;
 
 /** Source: https://docs.aws.amazon.com/aurora-dsql/latest/userguide/configuring-multi-region-clusters.html */
 export function createDatabaseService(options: DatabaseServiceOptions): DatabaseService {
@@ -90,7 +92,9 @@ export function createDatabaseService(options: DatabaseServiceOptions): Database
                 arrive();
             }
             if (!peerings.has(peer.identifier)) {
-                await waitForOtherHalf(peering, peer, arrivals);
+                const milliseconds =
+                    options.handshakeTimeoutMilliseconds ?? defaultHandshakeTimeoutMilliseconds;
+                await waitForOtherHalf(peering, peer, arrivals, milliseconds);
             }
             const otherHalf = peerings.get(peer.identifier);
             if (otherHalf !== undefined) {
@@ -176,6 +180,7 @@ async function waitForOtherHalf(
     peering: PeeringRegistration,
     peer: ClusterRegistration,
     arrivals: Map<string, Array<() => void>>,
+    milliseconds: number,
 ): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve, reject) => {
@@ -185,10 +190,10 @@ async function waitForOtherHalf(
                 new Error(
                     `Peering ${peering.name} waits for the other half of the handshake: no ` +
                         `ClusterPeering of ${peer.name} was registered within ` +
-                        `${handshakeTimeoutMilliseconds / 1000} seconds. Register both halves, ` +
+                        `${milliseconds / 1000} seconds. Register both halves, ` +
                         "and let neither depend on the other.",
                 ),
             );
-        }, handshakeTimeoutMilliseconds);
+        }, milliseconds);
     }).finally(() => clearTimeout(timer));
 }

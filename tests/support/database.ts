@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { type Administration, openAdministration } from "../../app/database/administration";
-import { openSession } from "../../app/database/dsql";
+import { openSession, type SessionOptions } from "../../app/database/dsql";
 import { type Migration, migrate } from "../../app/database/migrator";
 import type { Session } from "../../app/database/session";
 import type { Environment } from "../../app/environment";
@@ -15,7 +15,7 @@ export interface TestDatabase {
     /** What a function that connects as the role is deployed with; `port` may be a proxy's. */
     environment(databaseRole: string, port?: number): Environment;
     /** A session that `close` closes. */
-    session(databaseRole: string, port?: number): Session;
+    session(databaseRole: string, port?: number, options?: SessionOptions): Session;
     /** Runs a statement as the administrator. */
     execute: Administration["execute"];
     close(): Promise<void>;
@@ -87,8 +87,8 @@ async function openDatabase(port: number, options = ""): Promise<TestDatabase> {
         port,
         name,
         environment: (role, through = port) => environmentOf(through, name, role),
-        session(role, through = port) {
-            const session = openSession(environmentOf(through, name, role));
+        session(role, through = port, options = {}) {
+            const session = openSession(environmentOf(through, name, role), options);
             sessions.push(session);
             return session;
         },

@@ -273,7 +273,15 @@ describe("placing an order", function () {
             `INSERT INTO shop.idempotency (tenant_id, key, fingerprint, resource_id, created_at)
              VALUES ('main', 'running', '', gen_random_uuid(), now())`,
         );
-        const reply = order([[product, 1]], { "idempotency-key": "running" });
+        const reply = perform(
+            database.session("shop_orders", undefined, { budgetMilliseconds: 500 }),
+            orderRoutes,
+            "createOrder",
+            {
+                headers: { "idempotency-key": "running" },
+                body: { customer_id: customer, items: [{ product_id: product, quantity: 1 }] },
+            },
+        );
         assert.equal(await outcome(reply), "request_in_progress");
         await database.execute("ROLLBACK");
     });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { openSession } from "../../../app/database/dsql";
 import type { Statement } from "../../../app/database/session";
 import { insertPool } from "../../../app/inventory/stock-store";
 import { newId } from "../../../app/values/ids";
@@ -132,24 +131,28 @@ describe("a session", function () {
         assert.deepEqual(first, [{ n: 1 }]);
     });
 
-    it("reconnects when the server has ended the connection", async () => {
-        const session = database.session("shop_catalog");
-        const one = statement("one", "SELECT 1 AS one");
-        await session.query(one);
-        await database.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shop_catalog'",
-        );
-        assert.deepEqual(await session.query(one), [{ one: 1 }]);
+    it("notices that the server has ended an idle connection, and reconnects", async () => {
+        const logged: string[] = [];
+        const session = database.session("shop_catalog", undefined, {
+            log: (level, message) => logged.push(`${level}: ${message}`),
+        });
+        const pid = statement("pid", "SELECT pg_backend_pid() AS pid");
+        const [first] = await session.query(pid);
+        await database.execute("SELECT pg_terminate_backend($1::integer, 2000)", [
+            String(first?.["pid"]),
+        ]);
+        const [second] = await session.query(pid);
+        assert.notEqual(second?.["pid"], first?.["pid"]);
+        assert.deepEqual(logged, ["warn: An idle database connection broke."]);
     });
 
     it("says that the database is unavailable when nothing listens", async () => {
         const proxy = await startDatabaseProxy(database.port);
         await proxy.close();
-        const session = openSession(database.environment("shop_catalog", proxy.port));
+        const session = database.session("shop_catalog", proxy.port, { budgetMilliseconds: 200 });
         await assert.rejects(session.query(statement("one", "SELECT 1")), {
             code: "database_unavailable",
         });
-        await session.close();
     });
 
     it("lets each role do what its function needs and no more", async () => {
@@ -199,7 +202,9 @@ describe("migrating", function () {
 
     it("indexes the lists so that a page is read without sorting", async () => {
         const database = await migratedDatabase();
-        await database.execute("SET enable_seqscan = off");
+        for (const detour of ["seqscan", "bitmapscan", "sort"]) {
+            await database.execute(`SET enable_${detour} = off`);
+        }
         const plans = {
             product_newest: "FROM shop.product WHERE tenant_id = 'main'",
             product_category_newest:

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { connectionSettings } from "../../../app/database/connection";
+import { chooseLifetimeSeconds, poolSettings } from "../../../app/database/dsql";
+import type { Environment } from "../../../app/environment";
+
+const environment: Environment = {
+    cellName: "eu",
+    cellNumber: 2,
+    region: "eu-west-1",
+    databaseEndpoint: "abcdefghijklmnopqrstuvwxyz.dsql.eu-west-1.on.aws",
+    databaseRole: "shop_orders",
+    databaseEndpointUrl: undefined,
+};
+const signToken = async () => "token";
+
+describe("connectionSettings", () => {
+    it("reaches the cluster with verified TLS and a token for each connection", () => {
+        assert.deepEqual(connectionSettings(environment, signToken), {
+            host: environment.databaseEndpoint,
+            port: 5432,
+            database: "postgres",
+            user: "shop_orders",
+            password: signToken,
+            ssl: { rejectUnauthorized: true, servername: environment.databaseEndpoint },
+            sslnegotiation: "direct",
+        });
+    });
+
+    const overrides: readonly [string, object][] = [
+        ["postgres://127.0.0.1:5433", { host: "127.0.0.1", port: 5433, database: "postgres" }],
+        ["postgres://localhost", { host: "localhost", port: 5432, database: "postgres" }],
+        ["postgres://127.0.0.1:1/cell_2", { host: "127.0.0.1", port: 1, database: "cell_2" }],
+    ];
+    for (const [databaseEndpointUrl, expected] of overrides) {
+        it(`goes to ${databaseEndpointUrl} without TLS and without a token`, () => {
+            const settings = connectionSettings({ ...environment, databaseEndpointUrl }, signToken);
+            assert.deepEqual(settings, { ...expected, user: "shop_orders", ssl: false });
+        });
+    }
+
+    for (const databaseEndpointUrl of ["127.0.0.1:5432", "https://127.0.0.1:5432", ""]) {
+        it(`refuses the override "${databaseEndpointUrl}" and says what is allowed`, () => {
+            assert.throws(
+                () => connectionSettings({ ...environment, databaseEndpointUrl }, signToken),
+                /AWS_ENDPOINT_URL_DSQL_DATABASE is ".*"; allowed is postgres:\/\/host:port/,
+            );
+        });
+    }
+});
+
+describe("the pool", () => {
+    it("leaves every connection 5 to 15 minutes before DSQL ends it", () => {
+        assert.equal(
+            chooseLifetimeSeconds(() => 0),
+            45 * 60,
+        );
+        assert.ok(chooseLifetimeSeconds(() => 0.999_999) <= 55 * 60);
+    });
+
+    it("pipelines, bounds every wait and holds at most two connections", () => {
+        const settings = poolSettings(environment);
+        assert.equal(settings.pipeline, true);
+        assert.equal(settings.max, 2);
+        for (const limit of [
+            settings.connectionTimeoutMillis,
+            settings.query_timeout,
+            settings.idleTimeoutMillis,
+            settings.maxLifetimeSeconds,
+        ]) {
+            assert.ok(limit !== undefined && limit !== null && limit > 0);
+        }
+    });
+
+    it("signs a token for the role: DbConnect, and DbConnectAdmin for admin only", async () => {
+        const signed = async (databaseRole: string) => {
+            const { password } = poolSettings({ ...environment, databaseRole });
+            assert.equal(typeof password, "function");
+            return typeof password === "function" ? String(await password()) : "";
+        };
+        const credentials = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
+        const before = { ...process.env };
+        Object.assign(process.env, credentials);
+        try {
+            assert.match(
+                await signed("shop_orders"),
+                /^abcdefghijklmnopqrstuvwxyz\.dsql\.eu-west-1\.on\.aws\/\?Action=DbConnect&/,
+            );
+            assert.match(await signed("admin"), /\?Action=DbConnectAdmin&/);
+        } finally {
+            for (const name of Object.keys(credentials)) {
+                delete process.env[name];
+            }
+            Object.assign(process.env, before);
+        }
+    });
+});

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { LocalEvent } from "../../../infra/local/cloud";
+import { deployLocally, type LocalDeployment } from "../../../infra/local/deploy";
+
+const region = "eu-west-1";
+const echo =
+    "exports.handler = async (event) => ({ event, url: process.env.AWS_ENDPOINT_URL_DSQL_DATABASE })";
+
+/** A cluster and a function that says where it would reach it. */
+function probe(allowed: string, trusted = "lambda.amazonaws.com", source = echo) {
+    const provider = new aws.Provider("aws", { region });
+    const opts = { provider };
+    const cluster = new aws.dsql.Cluster("cluster", {}, opts);
+    const logs = new aws.cloudwatch.LogGroup("logs", {}, opts);
+    const role = new aws.iam.Role(
+        "role",
+        {
+            assumeRolePolicy: JSON.stringify({
+                Statement: [
+                    { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: trusted } },
+                ],
+            }),
+        },
+        opts,
+    );
+    const statement = (Action: string, Resource: pulumi.Input<string>) => ({
+        Effect: "Allow",
+        Action,
+        Resource,
+    });
+    const policy = new aws.iam.RolePolicy(
+        "policy",
+        {
+            role: role.id,
+            policy: pulumi.jsonStringify({
+                Statement: [
+                    statement("logs:*", pulumi.interpolate`${logs.arn}:*`),
+                    statement(allowed, cluster.arn),
+                ],
+            }),
+        },
+        opts,
+    );
+    const lambda = new aws.lambda.Function(
+        "function",
+        {
+            role: role.arn,
+            runtime: "nodejs24.x",
+            handler: "index.handler",
+            code: new pulumi.asset.AssetArchive({
+                "index.js": new pulumi.asset.StringAsset(source),
+            }),
+            environment: {
+                variables: {
+                    DATABASE_ENDPOINT: pulumi.interpolate`${cluster.identifier}.dsql.${region}.on.aws`,
+                    DATABASE_ROLE: "shop_orders",
+                },
+            },
+            loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+        },
+        { provider, dependsOn: policy },
+    );
+    const invocation = new aws.lambda.Invocation(
+        "invocation",
+        { functionName: lambda.name, input: '{"a":1}' },
+        opts,
+    );
+    return { result: invocation.result, identifier: cluster.identifier, arn: lambda.arn };
+}
+
+describe("deployLocally", () => {
+    let folder = "";
+    let events: LocalEvent[] = [];
+    beforeEach(() => {
+        folder = mkdtempSync(path.join(tmpdir(), "deploy-"));
+        events = [];
+    });
+    afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+    const deploy = (program: () => unknown): Promise<LocalDeployment> =>
+        deployLocally({ folder, durable: false, program, report: (event) => events.push(event) });
+    const warnings = () => events.filter(({ kind }) => kind === "warning");
+
+    it("runs a function against the cluster that its role may connect to", async () => {
+        const deployment = await deploy(() => probe("dsql:DbConnect"));
+        await deployment.stop();
+        const result = JSON.parse(String(deployment.outputs["result"]));
+        assert.deepEqual(result.event, { a: 1 });
+        assert.equal(result.url, deployment.databases["eu"]);
+        assert.deepEqual(warnings(), []);
+        assert.match(String(deployment.outputs["arn"]), /:function:function-[0-9a-f]{7}$/);
+    });
+
+    it("refuses a function the database that its role may not use, and says why", async () => {
+        const deployment = await deploy(() => probe("dsql:DbConnectAdmin"));
+        await deployment.stop();
+        const result = JSON.parse(String(deployment.outputs["result"]));
+        assert.equal(result.url, "postgres://127.0.0.1:1");
+        const [warning] = warnings() as { message: string }[];
+        assert.match(
+            warning?.message ?? "",
+            /role of function-.* does not allow dsql:DbConnect on/,
+        );
+    });
+
+    it("gives a cluster the same identifier in every run, so that its data survives", async () => {
+        const identifiers = [];
+        for (let run = 0; run < 2; run += 1) {
+            const deployment = await deploy(() => probe("dsql:DbConnect"));
+            await deployment.stop();
+            identifiers.push(deployment.outputs["identifier"]);
+        }
+        assert.match(String(identifiers[0]), /^[a-z0-9]{26}$/);
+        assert.equal(identifiers[0], identifiers[1]);
+    });
+
+    const provider = () => new aws.Provider("aws", { region });
+    const failures: [string, () => unknown, RegExp][] = [
+        [
+            "a resource without a provider",
+            () => void new aws.cloudwatch.LogGroup("logs", {}),
+            /^Error: logs \(aws:cloudwatch\/logGroup:LogGroup\): it uses the default provider/,
+        ],
+        [
+            "a resource type that it does not know",
+            () => void new aws.s3.Bucket("bucket", {}, { provider: provider() }),
+            /bucket \(aws:s3\/bucket:Bucket\).*no counterpart.*counterparts\/registry\.ts/,
+        ],
+        [
+            "a look-up that it does not know",
+            () => ({ id: aws.getCallerIdentityOutput({}, { provider: provider() }).accountId }),
+            /cannot look up aws:index\/getCallerIdentity/,
+        ],
+        [
+            "a role that Lambda may not assume",
+            () => probe("dsql:DbConnect", "ec2.amazonaws.com"),
+            /function \(aws:lambda.*cannot be assumed by Lambda/,
+        ],
+        [
+            "an invocation that fails",
+            () => probe("x", undefined, "exports.handler = async () => { throw new Error('no') }"),
+            /invocation \(aws:lambda\/invocation:Invocation\): Function function-.* failed: Error: no/,
+        ],
+        [
+            "a program that throws",
+            () => {
+                throw new Error("cells is wrong");
+            },
+            /^Error: cells is wrong$/,
+        ],
+    ];
+    for (const [what, program, expected] of failures) {
+        it(`fails for ${what}, with the first error, and can deploy again`, async () => {
+            await assert.rejects(deploy(program), expected);
+            const deployment = await deploy(() => ({ answer: 42 }));
+            await deployment.stop();
+            assert.deepEqual(deployment.outputs, { answer: 42 });
+        });
+    }
+
+    it("refuses a second deployment in the same process", async () => {
+        const deployment = await deploy(() => ({}));
+        try {
+            await assert.rejects(
+                deploy(() => ({})),
+                /one program at a time/,
+            );
+        } finally {
+            await deployment.stop();
+        }
+    });
+});
