@@ -1,8 +1,7 @@
 import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { createAwsNames } from "./aws-names";
-import { counterpartOf, isRegional } from "./counterparts/registry";
-import type { Resource, Services } from "./counterparts/resource";
+import type { Services } from "./counterparts/resource";
 import { createDistributionService } from "./distributions";
 import { createDatabaseService } from "./dsql";
 import type { EdgeLogEntry, Viewer } from "./edge/server";
@@ -10,6 +9,7 @@ import { createFunctionRuntime } from "./function-runtime";
 import { createIam } from "./iam";
 import { createFunctionService } from "./lambda";
 import { createLogFiles } from "./log-files";
+import { createRegistrar, type ListedResource, type Registrar } from "./registrar";
 import { createRestApiService } from "./rest-apis";
 
 /** Something that the local cloud tells whoever watches it. */
@@ -27,15 +27,6 @@ export interface LocalCloudOptions {
     viewers: readonly (Viewer & { readonly home: string })[];
     durable: boolean;
     report: (event: LocalEvent) => void;
-}
-
-/** A resource as `npm start -- --resources` lists it. */
-export interface ListedResource {
-    readonly type: string;
-    readonly name: string;
-    readonly region: string;
-    /** What stands for it on this computer. */
-    readonly counterpart: "runs" | "recorded" | "component" | "provider";
 }
 
 /** AWS, as far as the program uses it, on this computer. */
@@ -56,60 +47,13 @@ export interface LocalCloud {
 export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
     const logs = createLogFiles(path.join(options.folder, "logs"));
     const services = createServices(options, logs);
-    const listed: ListedResource[] = [];
-    const providerRegions = new Map<string, string>();
+    const registrar = createRegistrar(services);
     let fail: (error: Error) => void = () => undefined;
-    let firstError: Error | undefined;
     const failed = new Promise<Error>((resolve) => {
         fail = resolve;
     });
-    const refuse = (error: Error): void => {
-        firstError ??= error;
-        fail(firstError);
-    };
-
-    const create = async (args: pulumi.runtime.MockResourceArgs) => {
-        const { type, name, inputs } = args;
-        if (type === "pulumi:providers:aws") {
-            const id = `provider-${name}`;
-            providerRegions.set(id, String(inputs.region ?? ""));
-            listed.push({ type, name, region: String(inputs.region), counterpart: "provider" });
-            return { id, state: inputs };
-        }
-        if (args.custom === false && !type.startsWith("awsx:")) {
-            listed.push({ type, name, region: "", counterpart: "component" });
-            return { id: undefined, state: inputs };
-        }
-        const counterpart = counterpartOf(type);
-        const resource: Resource = { type, name, inputs, region: regionOf(args, providerRegions) };
-        for (const key of counterpart.required.filter((required) => isMissing(inputs[required]))) {
-            throw new Error(`the input "${key}" is missing, which AWS requires`);
-        }
-        listed.push({ type, name, region: resource.region, counterpart: counterpart.does });
-        const { id, outputs } = await counterpart.create(resource, services);
-        return { id, state: { ...inputs, ...outputs } };
-    };
-
     return {
-        mocks: {
-            async newResource(args) {
-                try {
-                    return await (firstError === undefined ? create(args) : neverAnswer());
-                } catch (cause) {
-                    const reason = cause instanceof Error ? cause.message : String(cause);
-                    refuse(new Error(`${args.name} (${args.type}): ${reason}`, { cause }));
-                    return neverAnswer();
-                }
-            },
-            call({ token }) {
-                refuse(
-                    new Error(
-                        `The local cloud cannot look up ${token}. Add it to infra/local/cloud.ts.`,
-                    ),
-                );
-                return neverAnswer();
-            },
-        },
+        mocks: createMocks(registrar, fail),
         failed,
         logFolder: logs.folder,
         async open() {
@@ -117,7 +61,7 @@ export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
             await services.distributions.open();
         },
         services: () => services,
-        resources: () => listed,
+        resources: () => registrar.listed,
         async stop() {
             // From the outside in, so that nobody is asked who has already stopped.
             await services.distributions.stop();
@@ -127,6 +71,40 @@ export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
             await logs.close();
         },
     };
+}
+
+/** Registers until something fails, and tells of the first failure only. */
+function createMocks(registrar: Registrar, fail: (error: Error) => void): pulumi.runtime.Mocks {
+    let hasFailed = false;
+    const refuse = (error: Error): Promise<never> => {
+        hasFailed = true;
+        fail(error);
+        return neverAnswer();
+    };
+    return {
+        async newResource(args) {
+            try {
+                return await (hasFailed ? neverAnswer() : registrar.register(args));
+            } catch (cause) {
+                const reason = cause instanceof Error ? cause.message : String(cause);
+                return refuse(new Error(`${args.name} (${args.type}): ${reason}`, { cause }));
+            }
+        },
+        call: ({ token }) =>
+            refuse(
+                new Error(
+                    `The local cloud cannot look up ${token}. Add it to infra/local/cloud.ts.`,
+                ),
+            ),
+    };
+}
+
+/**
+ * What a failed deployment is told. Pulumi turns a refusal into dozens of unhandled rejections, one
+ * for each output that depends on the resource; the first error has been told already.
+ */
+function neverAnswer(): Promise<never> {
+    return new Promise(() => undefined);
 }
 
 function createServices(
@@ -172,38 +150,4 @@ function createServices(
     });
     const names = createAwsNames(options.project, options.stack);
     return { names, iam, databases, functions, restApis, distributions, logGroups };
-}
-
-/** The resource's own Region, or that of its provider, which every AWS resource has to name. */
-function regionOf(
-    args: pulumi.runtime.MockResourceArgs,
-    providerRegions: ReadonlyMap<string, string>,
-): string {
-    if (!args.type.startsWith("aws:")) {
-        return "";
-    }
-    const provider = args.provider?.split("::").at(-1) ?? "";
-    const region = args.inputs.region ?? providerRegions.get(provider);
-    if (!providerRegions.has(provider)) {
-        throw new Error("it uses the default provider; give it, or its parent, a provider");
-    }
-    if (!isRegional(args.type)) {
-        return "";
-    }
-    if (typeof region !== "string" || region === "") {
-        throw new Error('neither it nor its provider has a "region"');
-    }
-    return region;
-}
-
-/**
- * What a failed deployment is told. Pulumi turns a refusal into dozens of unhandled rejections, one
- * for each output that depends on the resource; the first error has been told already.
- */
-function neverAnswer(): Promise<never> {
-    return new Promise(() => undefined);
-}
-
-function isMissing(value: unknown): boolean {
-    return value === undefined || value === null || value === "";
 }

@@ -1,6 +1,7 @@
-import type { ListedResource, LocalEvent } from "./cloud";
+import type { LocalEvent } from "./cloud";
 import type { LocalDeployment } from "./deploy";
 import { exampleCommands } from "./examples";
+import type { ListedResource } from "./registrar";
 
 /** Where text goes: the terminal, a pipe, or a test's list. */
 export interface TextOutput {

@@ -2,8 +2,9 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { nearest, regionalEdgeCaches } from "../topology";
-import { createLocalCloud, type ListedResource, type LocalCloud, type LocalEvent } from "./cloud";
+import { createLocalCloud, type LocalCloud, type LocalEvent } from "./cloud";
 import { locateData } from "./postgres-account";
+import type { ListedResource } from "./registrar";
 import { readStackConfig, type StackConfig } from "./stack-config";
 
 export interface LocalDeploymentOptions {

@@ -50,58 +50,35 @@ export interface DatabaseServiceOptions {
 // Pulumi registers both halves at once, so this long means that the other half waits for this one.
 const defaultHandshakeTimeoutMilliseconds = 10_000;
 
+interface State {
+    readonly clusters: Map<string, ClusterRegistration>;
+    readonly peerings: Map<string, PeeringRegistration>;
+    /** Who waits for the peering of a cluster. */
+    readonly arrivals: Map<string, Array<() => void>>;
+    /** By the identifiers of the clusters that share the server. */
+    readonly servers: Map<string, Promise<PostgresServer>>;
+    /** Of active clusters. */
+    readonly ports: Map<string, number>;
+}
+
 /** Source: https://docs.aws.amazon.com/aurora-dsql/latest/userguide/configuring-multi-region-clusters.html */
 export function createDatabaseService(options: DatabaseServiceOptions): DatabaseService {
-    const clusters = new Map<string, ClusterRegistration>();
-    const peerings = new Map<string, PeeringRegistration>();
-    const arrivals = new Map<string, Array<() => void>>();
-    const servers = new Map<string, Promise<PostgresServer>>();
-    const ports = new Map<string, number>();
-
-    const activate = async (members: readonly ClusterRegistration[]): Promise<void> => {
-        const key = members
-            .map(({ identifier }) => identifier)
-            .sort()
-            .join("-");
-        const server = servers.get(key) ?? launch(key, members, options);
-        servers.set(key, server);
-        const { port } = await server;
-        for (const { identifier } of members) {
-            ports.set(identifier, port);
-        }
+    const state: State = {
+        clusters: new Map(),
+        peerings: new Map(),
+        arrivals: new Map(),
+        servers: new Map(),
+        ports: new Map(),
     };
-
+    const { clusters, ports, servers } = state;
     return {
         async createCluster(cluster) {
             clusters.set(cluster.identifier, cluster);
             if (cluster.witnessRegion === undefined) {
-                await activate([cluster]);
+                await activate([cluster], state, options);
             }
         },
-        async createPeering(peering) {
-            const cluster = clusters.get(peering.identifier);
-            if (cluster === undefined) {
-                throw new Error(
-                    `ResourceNotFoundException: peering ${peering.name} names the cluster ` +
-                        `"${peering.identifier}", which does not exist.`,
-                );
-            }
-            const peer = findPeer(peering, cluster, clusters);
-            peerings.set(peering.identifier, peering);
-            for (const arrive of arrivals.get(peering.identifier) ?? []) {
-                arrive();
-            }
-            if (!peerings.has(peer.identifier)) {
-                const milliseconds =
-                    options.handshakeTimeoutMilliseconds ?? defaultHandshakeTimeoutMilliseconds;
-                await waitForOtherHalf(peering, peer, arrivals, milliseconds);
-            }
-            const otherHalf = peerings.get(peer.identifier);
-            if (otherHalf !== undefined) {
-                findPeer(otherHalf, peer, clusters);
-            }
-            await activate([cluster, peer]);
-        },
+        createPeering: (peering) => joinPair(peering, state, options),
         resolveEndpoint(host) {
             const match = /^([a-z0-9]{26})\.dsql\.([a-z0-9-]+)\.on\.aws$/.exec(host);
             const cluster = clusters.get(match?.[1] ?? "");
@@ -124,6 +101,69 @@ export function createDatabaseService(options: DatabaseServiceOptions): Database
             await Promise.all(started.map((server) => server.stop()));
         },
     };
+}
+
+async function activate(
+    members: readonly ClusterRegistration[],
+    { servers, ports }: State,
+    options: DatabaseServiceOptions,
+): Promise<void> {
+    const key = members
+        .map(({ identifier }) => identifier)
+        .sort()
+        .join("-");
+    const server = servers.get(key) ?? launch(key, members, options);
+    servers.set(key, server);
+    const { port } = await server;
+    for (const { identifier } of members) {
+        ports.set(identifier, port);
+    }
+}
+
+async function joinPair(
+    peering: PeeringRegistration,
+    state: State,
+    options: DatabaseServiceOptions,
+): Promise<void> {
+    const { clusters, peerings, arrivals } = state;
+    const cluster = clusters.get(peering.identifier);
+    if (cluster === undefined) {
+        throw new Error(
+            `ResourceNotFoundException: peering ${peering.name} names the cluster ` +
+                `"${peering.identifier}", which does not exist.`,
+        );
+    }
+    const peer = findPeer(peering, cluster, clusters);
+    peerings.set(peering.identifier, peering);
+    for (const arrive of arrivals.get(peering.identifier) ?? []) {
+        arrive();
+    }
+    if (!peerings.has(peer.identifier)) {
+        const milliseconds =
+            options.handshakeTimeoutMilliseconds ?? defaultHandshakeTimeoutMilliseconds;
+        await waitForOtherHalf(peering, peer, arrivals, milliseconds);
+    }
+    const otherHalf = peerings.get(peer.identifier);
+    if (otherHalf !== undefined) {
+        checkMutual(otherHalf, peer, cluster, clusters);
+    }
+    await activate([cluster, peer], state, options);
+}
+
+/** Two halves that name different clusters are no pair. */
+function checkMutual(
+    otherHalf: PeeringRegistration,
+    peer: ClusterRegistration,
+    cluster: ClusterRegistration,
+    clusters: ReadonlyMap<string, ClusterRegistration>,
+): void {
+    const named = findPeer(otherHalf, peer, clusters);
+    if (named.identifier !== cluster.identifier) {
+        throw new Error(
+            `ValidationException: peering ${otherHalf.name} names ${named.name}, not ` +
+                `${cluster.name}, whose peering names it.`,
+        );
+    }
 }
 
 async function launch(

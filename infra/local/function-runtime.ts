@@ -25,6 +25,8 @@ const refusedAddress = "postgres://127.0.0.1:1";
 /** Gives functions what Lambda would, as far as their roles allow it. */
 export function createFunctionRuntime(options: FunctionRuntimeOptions): FunctionRuntime {
     const warned = new Set<string>();
+    // Asked for every line that is logged.
+    const loggers = new Set<string>();
     const warnOnce = (message: string): void => {
         if (!warned.has(message)) {
             warned.add(message);
@@ -51,15 +53,21 @@ export function createFunctionRuntime(options: FunctionRuntimeOptions): Function
             ...databaseVariables(registration, options.databases, requireAction),
         }),
         mayLog(registration) {
+            if (loggers.has(registration.arn)) {
+                return true;
+            }
             const { logGroupName, region } = registration;
             const group = arnOf("logs", region, `log-group:${logGroupName}`);
             const stream = `${group}:log-stream:local`;
-            return (
+            const isAllowed =
                 (options.logGroups.has(group) ||
                     requireAction(registration, "logs:CreateLogGroup", group)) &&
                 requireAction(registration, "logs:CreateLogStream", stream) &&
-                requireAction(registration, "logs:PutLogEvents", stream)
-            );
+                requireAction(registration, "logs:PutLogEvents", stream);
+            if (isAllowed) {
+                loggers.add(registration.arn);
+            }
+            return isAllowed;
         },
     };
 }

@@ -41,19 +41,58 @@ let bootstrap: Promise<string> | undefined;
  */
 export async function startEnvironment(options: EnvironmentOptions): Promise<ExecutionEnvironment> {
     const worker = await createWorker(options);
-    let isUsable = true;
-    let settle: ((answer: EnvironmentAnswer) => void) | undefined;
+    const runtime = connectRuntime(worker, options.writeLog);
+    const initTimer = setTimeout(
+        () =>
+            runtime.lose(
+                runtimeError("Sandbox.Timedout", "The function's start took over 10 seconds."),
+            ),
+        initTimeoutMilliseconds,
+    );
+    void runtime.ready.then(() => clearTimeout(initTimer));
+    return {
+        async invoke(requestId, event) {
+            await runtime.ready;
+            const milliseconds = options.timeoutSeconds * 1000;
+            const deadline = Date.now() + milliseconds;
+            const timer = setTimeout(
+                () => runtime.lose(timeoutOf(options.timeoutSeconds)),
+                milliseconds,
+            );
+            const answer = await runtime.send({ requestId, event, deadline });
+            clearTimeout(timer);
+            return answer;
+        },
+        isUsable: () => !runtime.isLost(),
+        async terminate() {
+            clearTimeout(initTimer);
+            runtime.lose(runtimeError("Runtime.ExitError", "The environment was given up."));
+            await worker.terminate();
+        },
+    };
+}
+
+/** The function's runtime at the other end of a worker. */
+interface Runtime {
+    /** Resolves when the code has been loaded, or never will be. */
+    readonly ready: Promise<void>;
+    isLost(): boolean;
+    /** Ends the worker; whoever waits for an answer gets the error. */
+    lose(error: FunctionError): void;
+    send(message: InvocationMessage): Promise<EnvironmentAnswer>;
+}
+
+function connectRuntime(worker: Worker, writeLog: (line: string) => void): Runtime {
+    let loss: FunctionError | undefined;
+    let settle: (answer: EnvironmentAnswer) => void = () => undefined;
     let whenReady: () => void = () => undefined;
     const ready = new Promise<void>((resolve) => {
         whenReady = resolve;
     });
-    let initError: FunctionError | undefined;
-
     const lose = (error: FunctionError): void => {
-        isUsable = false;
-        initError ??= error;
+        loss ??= error;
         whenReady();
-        settle?.({ kind: "error", error });
+        settle({ kind: "error", error: loss });
         void worker.terminate();
     };
     worker.on("message", (message: WorkerMessage) => {
@@ -63,52 +102,30 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
             case "initFailed":
                 return lose(message.error);
             case "log":
-                return options.writeLog(message.line);
+                return writeLog(message.line);
             case "answer":
-                return settle?.({ kind: "ok", payload: message.payload });
+                return settle({ kind: "ok", payload: message.payload });
             case "failed":
-                return settle?.({ kind: "error", error: message.error });
+                return settle({ kind: "error", error: message.error });
         }
     });
     worker.on("error", (error) => lose(crashOf(error)));
     worker.on("exit", (code) =>
         lose(runtimeError("Runtime.ExitError", `Runtime exited with exit status ${code}`)),
     );
-    const initTimer = setTimeout(
-        () => lose(runtimeError("Sandbox.Timedout", "The function's start took over 10 seconds.")),
-        initTimeoutMilliseconds,
-    );
-    void ready.then(() => clearTimeout(initTimer));
-
     return {
-        async invoke(requestId, event) {
-            await ready;
-            if (initError !== undefined) {
-                return { kind: "error", error: initError };
-            }
-            const milliseconds = options.timeoutSeconds * 1000;
-            const message: InvocationMessage = {
-                requestId,
-                event,
-                deadline: Date.now() + milliseconds,
-            };
-            const timer = setTimeout(() => lose(timeoutOf(options.timeoutSeconds)), milliseconds);
-            try {
-                return await new Promise<EnvironmentAnswer>((resolve) => {
-                    settle = resolve;
+        ready,
+        isLost: () => loss !== undefined,
+        lose,
+        send: (message) =>
+            new Promise((resolve) => {
+                settle = resolve;
+                if (loss === undefined) {
                     worker.postMessage(message);
-                });
-            } finally {
-                clearTimeout(timer);
-                settle = undefined;
-            }
-        },
-        isUsable: () => isUsable,
-        async terminate() {
-            isUsable = false;
-            clearTimeout(initTimer);
-            await worker.terminate();
-        },
+                } else {
+                    resolve({ kind: "error", error: loss });
+                }
+            }),
     };
 }
 

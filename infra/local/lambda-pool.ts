@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { EnvironmentAnswer, ExecutionEnvironment } from "./lambda-environment";
+import { createTurns } from "./lambda-turns";
 
 export interface PoolOptions {
     start: () => Promise<ExecutionEnvironment>;
@@ -33,26 +34,24 @@ export interface FunctionPool {
     stop(): Promise<void>;
 }
 
-interface Idle {
-    readonly environment: ExecutionEnvironment;
-    readonly timer: NodeJS.Timeout;
-}
-
 /** Starts environments as they are needed and reuses the one that was used last. */
 export function createFunctionPool(options: PoolOptions): FunctionPool {
-    const idle: Idle[] = [];
-    const waiting: Array<() => void> = [];
-    const all = new Set<ExecutionEnvironment>();
-    let active = 0;
-    let coldStarts = 0;
-    let isStopped = false;
+    const turns = createTurns(options.maxEnvironments, options.maxWaiting);
+    const environments = createEnvironments(options);
 
+    const runInTurn = async (event: string, gaveUp: AbortSignal): Promise<PoolAnswer> => {
+        if (!(await turns.take(gaveUp))) {
+            return { kind: "timeout" };
+        }
+        try {
+            return await run(event, environments, options.onReport);
+        } finally {
+            turns.pass();
+        }
+    };
     return {
         async invoke(event, waitMilliseconds) {
-            if (isStopped || options.maxEnvironments === 0) {
-                return { kind: "throttled" };
-            }
-            if (active >= options.maxEnvironments && waiting.length >= options.maxWaiting) {
+            if (environments.isStopped() || turns.isFull()) {
                 return { kind: "throttled" };
             }
             const gaveUp = new AbortController();
@@ -66,7 +65,83 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
             const answer = runInTurn(event, gaveUp.signal);
             return Promise.race([answer, patience]).finally(() => clearTimeout(timer));
         },
+        coldStarts: () => environments.coldStarts(),
+        stop: () => environments.stop(),
+    };
+}
+
+async function run(
+    event: string,
+    environments: Environments,
+    onReport: PoolOptions["onReport"],
+): Promise<EnvironmentAnswer> {
+    const requestId = randomUUID();
+    const startedAt = performance.now();
+    const { environment, isColdStart } = await environments.take();
+    const answer = await environment.invoke(requestId, event);
+    environments.giveBack(environment);
+    onReport({
+        requestId,
+        milliseconds: performance.now() - startedAt,
+        isColdStart,
+        ...(answer.kind === "ok"
+            ? { status: "success" }
+            : { status: "error", message: answer.error.errorMessage }),
+    });
+    return answer;
+}
+
+/** The environments of one function, busy and idle. */
+interface Environments {
+    /** An idle one, or a new one where there is none. */
+    take(): Promise<{ environment: ExecutionEnvironment; isColdStart: boolean }>;
+    giveBack(environment: ExecutionEnvironment): void;
+    coldStarts(): number;
+    isStopped(): boolean;
+    stop(): Promise<void>;
+}
+
+function createEnvironments(options: PoolOptions): Environments {
+    const idle: { environment: ExecutionEnvironment; timer: NodeJS.Timeout }[] = [];
+    const all = new Set<ExecutionEnvironment>();
+    let coldStarts = 0;
+    let isStopped = false;
+    return {
+        async take() {
+            for (let last = idle.pop(); last !== undefined; last = idle.pop()) {
+                clearTimeout(last.timer);
+                // It may have crashed while nobody used it.
+                if (last.environment.isUsable()) {
+                    return { environment: last.environment, isColdStart: false };
+                }
+                all.delete(last.environment);
+            }
+            coldStarts += 1;
+            const environment = await options.start();
+            all.add(environment);
+            if (isStopped) {
+                await environment.terminate();
+            }
+            return { environment, isColdStart: true };
+        },
+        giveBack(environment) {
+            if (!environment.isUsable() || isStopped) {
+                all.delete(environment);
+                return;
+            }
+            const timer = setTimeout(() => {
+                idle.splice(
+                    idle.findIndex((entry) => entry.environment === environment),
+                    1,
+                );
+                all.delete(environment);
+                void environment.terminate();
+            }, options.idleMilliseconds);
+            timer.unref();
+            idle.push({ environment, timer });
+        },
         coldStarts: () => coldStarts,
+        isStopped: () => isStopped,
         async stop() {
             isStopped = true;
             for (const { timer } of idle) {
@@ -75,94 +150,4 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
             await Promise.all([...all].map((environment) => environment.terminate()));
         },
     };
-
-    async function runInTurn(event: string, gaveUp: AbortSignal): Promise<PoolAnswer> {
-        if (active >= options.maxEnvironments) {
-            await waitForTurn(gaveUp);
-            if (gaveUp.aborted) {
-                return { kind: "timeout" };
-            }
-        } else {
-            active += 1;
-        }
-        try {
-            return await run(event);
-        } finally {
-            // The turn passes on without `active` changing, so nobody can slip in between.
-            const next = waiting.shift();
-            if (next === undefined) {
-                active -= 1;
-            } else {
-                next();
-            }
-        }
-    }
-
-    async function waitForTurn(gaveUp: AbortSignal): Promise<void> {
-        await new Promise<void>((resolve) => {
-            waiting.push(resolve);
-            gaveUp.addEventListener("abort", () => {
-                const index = waiting.indexOf(resolve);
-                if (index >= 0) {
-                    waiting.splice(index, 1);
-                    resolve();
-                }
-            });
-        });
-    }
-
-    async function run(event: string): Promise<EnvironmentAnswer> {
-        const requestId = randomUUID();
-        const warm = takeIdle();
-        const startedAt = performance.now();
-        const environment = warm ?? (await startOne());
-        const answer = await environment.invoke(requestId, event);
-        options.onReport({
-            requestId,
-            milliseconds: performance.now() - startedAt,
-            isColdStart: warm === undefined,
-            ...(answer.kind === "ok"
-                ? { status: "success" }
-                : { status: "error", message: answer.error.errorMessage }),
-        });
-        if (environment.isUsable() && !isStopped) {
-            rest(environment);
-        } else {
-            all.delete(environment);
-        }
-        return answer;
-    }
-
-    /** One may have crashed while it was idle. */
-    function takeIdle(): ExecutionEnvironment | undefined {
-        for (let last = idle.pop(); last !== undefined; last = idle.pop()) {
-            clearTimeout(last.timer);
-            if (last.environment.isUsable()) {
-                return last.environment;
-            }
-            all.delete(last.environment);
-        }
-        return undefined;
-    }
-
-    async function startOne(): Promise<ExecutionEnvironment> {
-        coldStarts += 1;
-        const environment = await options.start();
-        all.add(environment);
-        if (isStopped) {
-            await environment.terminate();
-        }
-        return environment;
-    }
-
-    function rest(environment: ExecutionEnvironment): void {
-        const timer = setTimeout(() => {
-            const index = idle.findIndex((entry) => entry.environment === environment);
-            idle.splice(index, 1);
-            all.delete(environment);
-            void environment.terminate();
-        }, options.idleMilliseconds);
-        timer.unref();
-        idle.push({ environment, timer });
-    }
 }

@@ -41,15 +41,17 @@ export type InvocationResult =
     | { readonly kind: "throttled" }
     | { readonly kind: "timeout" };
 
+/** A function's ARN or invoke ARN, or its name and Region. */
+export type FunctionTarget = string | { readonly name: string; readonly region: string };
+
 /** The functions of the account. */
 export interface FunctionService {
     createFunction(registration: FunctionRegistration): Promise<void>;
     addPermission(permission: PermissionRegistration): void;
     /** Whether a service may invoke the function behind an invoke ARN. */
     isPermitted(invokeArn: string, sourceArn: string, principal: string): boolean;
-    /** @param target a function's ARN or invoke ARN, or its name and Region */
     invoke(
-        target: string | { readonly name: string; readonly region: string },
+        target: FunctionTarget,
         event: unknown,
         timeoutMilliseconds: number,
     ): Promise<InvocationResult>;
@@ -81,37 +83,17 @@ const payloadMaxBytes = 6 * 1024 * 1024;
 export function createFunctionService(options: FunctionServiceOptions): FunctionService {
     const functions = new Map<string, Deployed>();
     const permissions: PermissionRegistration[] = [];
-
-    const find = (target: string | { name: string; region: string }): Deployed => {
-        const deployed =
-            typeof target === "string"
-                ? functions.get(functionArnOf(target) ?? target)
-                : [...functions.values()].find(
-                      ({ registration }) =>
-                          registration.region === target.region &&
-                          [registration.name, registration.arn].includes(target.name),
-                  );
-        if (deployed === undefined) {
-            const name = typeof target === "string" ? target : `${target.name}, ${target.region}`;
-            throw new Error(`ResourceNotFoundException: Function not found: ${name}.`);
-        }
-        return deployed;
-    };
-
     return {
         async createFunction(registration) {
-            const unpacked = await unpackCode(
-                options.folder,
-                registration.logicalName,
-                registration.code,
-            );
-            functions.set(registration.arn, {
-                registration,
-                pool: createPool(registration, unpacked, options),
-            });
+            const { logicalName, code } = registration;
+            const unpacked = await unpackCode(options.folder, logicalName, code);
+            const pool = createPool(registration, unpacked, options);
+            const replaced = functions.get(registration.arn);
+            functions.set(registration.arn, { registration, pool });
+            await replaced?.pool.stop();
         },
         addPermission(permission) {
-            find({ name: permission.functionName, region: permission.region });
+            find({ name: permission.functionName, region: permission.region }, functions);
             permissions.push(permission);
         },
         isPermitted(invokeArn, sourceArn, principal) {
@@ -126,27 +108,8 @@ export function createFunctionService(options: FunctionServiceOptions): Function
                         matchesWildcard(permission.sourceArn, sourceArn)),
             );
         },
-        async invoke(target, event, timeoutMilliseconds) {
-            const { pool } = find(target);
-            const payload = JSON.stringify(event) ?? "null";
-            if (Buffer.byteLength(payload) > payloadMaxBytes) {
-                const message = `Request must be smaller than ${payloadMaxBytes} bytes.`;
-                return { kind: "error", message };
-            }
-            const answer = await pool.invoke(payload, timeoutMilliseconds);
-            switch (answer.kind) {
-                case "ok":
-                    return Buffer.byteLength(answer.payload) > payloadMaxBytes
-                        ? { kind: "error", message: "Function.ResponseSizeTooLarge" }
-                        : { kind: "ok", payload: JSON.parse(answer.payload) };
-                case "error": {
-                    const { errorType, errorMessage } = answer.error;
-                    return { kind: "error", message: `${errorType}: ${errorMessage}` };
-                }
-                default:
-                    return answer;
-            }
-        },
+        invoke: async (target, event, timeoutMilliseconds) =>
+            invoke(find(target, functions).pool, event, timeoutMilliseconds),
         list: () =>
             [...functions.values()].map(({ registration, pool }) => ({
                 name: registration.name,
@@ -157,6 +120,47 @@ export function createFunctionService(options: FunctionServiceOptions): Function
             await Promise.all([...functions.values()].map(({ pool }) => pool.stop()));
         },
     };
+}
+
+function find(target: FunctionTarget, functions: ReadonlyMap<string, Deployed>): Deployed {
+    const deployed =
+        typeof target === "string"
+            ? functions.get(functionArnOf(target) ?? target)
+            : [...functions.values()].find(
+                  ({ registration }) =>
+                      registration.region === target.region &&
+                      [registration.name, registration.arn].includes(target.name),
+              );
+    if (deployed === undefined) {
+        const name = typeof target === "string" ? target : `${target.name}, ${target.region}`;
+        throw new Error(`ResourceNotFoundException: Function not found: ${name}.`);
+    }
+    return deployed;
+}
+
+async function invoke(
+    pool: FunctionPool,
+    event: unknown,
+    timeoutMilliseconds: number,
+): Promise<InvocationResult> {
+    const payload = JSON.stringify(event) ?? "null";
+    if (Buffer.byteLength(payload) > payloadMaxBytes) {
+        const message = `Request must be smaller than ${payloadMaxBytes} bytes.`;
+        return { kind: "error", message };
+    }
+    const answer = await pool.invoke(payload, timeoutMilliseconds);
+    switch (answer.kind) {
+        case "ok":
+            return Buffer.byteLength(answer.payload) > payloadMaxBytes
+                ? { kind: "error", message: "Function.ResponseSizeTooLarge" }
+                : { kind: "ok", payload: JSON.parse(answer.payload) };
+        case "error": {
+            const { errorType, errorMessage } = answer.error;
+            return { kind: "error", message: `${errorType}: ${errorMessage}` };
+        }
+        default:
+            return answer;
+    }
 }
 
 function createPool(

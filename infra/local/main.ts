@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { type Console, createConsole } from "./console";
-import { deployLocally, type LocalDeployment } from "./deploy";
+import type { LocalDeployment, LocalDeploymentOptions } from "./deploy";
 import { type Command, readCommand, type StartOptions, usage } from "./options";
 import { readStackConfig } from "./stack-config";
 
@@ -53,7 +53,7 @@ async function start(options: StartOptions, output: Console): Promise<number> {
     await checkFolder(folder);
     await Promise.all(cells.map((_, index) => checkPort(options.port + index)));
 
-    const deploying = deployLocally({
+    const deploying = deploy({
         stack: options.stack,
         folder,
         viewerPort: options.port,
@@ -71,11 +71,17 @@ async function start(options: StartOptions, output: Console): Promise<number> {
     return stopWithin(Promise.resolve(deployment));
 }
 
+/** Pulumi takes two seconds to load, which a mistyped option should not have to wait for. */
+async function deploy(options: LocalDeploymentOptions): Promise<LocalDeployment> {
+    const { deployLocally } = require("./deploy") as typeof import("./deploy");
+    return deployLocally(options);
+}
+
 /** Deploys into a folder of its own, so that it does not disturb a shop that is running. */
 async function listResources(options: StartOptions, output: Console): Promise<number> {
     const folder = await mkdtemp(path.join(tmpdir(), "shop-resources-"));
     try {
-        const deployment = await deployLocally({ stack: options.stack, folder, durable: false });
+        const deployment = await deploy({ stack: options.stack, folder, durable: false });
         output.resources(deployment.resources());
         return await stopWithin(Promise.resolve(deployment));
     } finally {

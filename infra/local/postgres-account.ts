@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmod, mkdir, stat } from "node:fs/promises";
+import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
@@ -24,6 +24,14 @@ export async function prepareServerAccount(dataFolder: string): Promise<ServerAc
     const isRoot = process.getuid?.() === 0;
     const folder = isRoot ? await reachableFolder(dataFolder) : dataFolder;
     await mkdir(folder, { recursive: true });
+    if (folder !== dataFolder) {
+        await mkdir(dataFolder, { recursive: true });
+        await writeFile(
+            path.join(dataFolder, "moved.txt"),
+            "PostgreSQL does not run as root, and the account it runs as may not enter this " +
+                `folder. The data is in ${folder}\n`,
+        );
+    }
     return { dataFolder: folder, identity: isRoot ? unprivileged : undefined };
 }
 
@@ -48,10 +56,7 @@ export async function isOpenToOthers(folder: string): Promise<boolean> {
 
 async function reachableFolder(dataFolder: string): Promise<string> {
     const parent = path.dirname(dataFolder);
-    if (path.dirname(parent) === path.resolve(tmpdir())) {
-        // mkdtemp makes folders that only their owner may enter.
-        await chmod(parent, 0o755).catch(() => undefined);
-    }
+    await openTemporaryFolder(parent);
     if (await isOpenToOthers(parent)) {
         return dataFolder;
     }
@@ -60,4 +65,13 @@ async function reachableFolder(dataFolder: string): Promise<string> {
     await mkdir(folder, { recursive: true });
     await chmod(sharedFolder, 0o755);
     return folder;
+}
+
+/** mkdtemp makes folders that only their owner may enter; passing through them gives nothing away. */
+async function openTemporaryFolder(folder: string): Promise<void> {
+    const temporary = path.resolve(tmpdir());
+    const [first = ""] = path.relative(temporary, folder).split(path.sep);
+    if (first !== "" && first !== "..") {
+        await chmod(path.join(temporary, first), 0o711).catch(() => undefined);
+    }
 }

@@ -53,34 +53,6 @@ export function createRestApiService(options: RestApiServiceOptions): RestApiSer
     const throttlings = new Map<string, Throttling>();
     const servers = new Map<string, RestApiServer>();
 
-    const start = async (stage: StageRegistration): Promise<void> => {
-        const api = deployments.get(stage.deploymentId);
-        if (api === undefined || api.id !== stage.apiId) {
-            throw new Error(
-                `NotFoundException: stage ${stage.stageName} names the deployment ` +
-                    `${stage.deploymentId}, which is none of API ${stage.apiId}.`,
-            );
-        }
-        const server = await startRestApi({
-            apiId: api.id,
-            region: api.region,
-            accountId,
-            stageName: stage.stageName,
-            document: api.document,
-            throttling: throttlings.get(`${api.id}/${stage.stageName}`),
-            accessLogFormat: stage.accessLogFormat,
-            writeAccessLog: (line) => options.writeAccessLog(api.name, line),
-            invoke: (invokeArn, event, timeoutMilliseconds) =>
-                options.functions.invoke(invokeArn, event, timeoutMilliseconds),
-            isPermitted: (invokeArn, sourceArn) =>
-                options.functions.isPermitted(invokeArn, sourceArn, "apigateway.amazonaws.com"),
-            ...(api.minimumCompressionSizeBytes === undefined
-                ? {}
-                : { minimumCompressionSizeBytes: api.minimumCompressionSizeBytes }),
-        });
-        servers.set(api.id, server);
-    };
-
     return {
         createApi: (api) => void apis.set(api.id, api),
         createDeployment(id, apiId) {
@@ -101,7 +73,15 @@ export function createRestApiService(options: RestApiServiceOptions): RestApiSer
         },
         throttle: (apiId, stageName, throttling) =>
             void throttlings.set(`${apiId}/${stageName}`, throttling),
-        open: async () => void (await Promise.all(stages.map(start))),
+        async open() {
+            await Promise.all(
+                stages.map(async (stage) => {
+                    const api = deployments.get(stage.deploymentId);
+                    const throttling = throttlings.get(`${stage.apiId}/${stage.stageName}`);
+                    servers.set(stage.apiId, await startStage(stage, api, throttling, options));
+                }),
+            );
+        },
         resolveOrigin(domainName) {
             const match = /^([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com$/.exec(
                 domainName,
@@ -124,4 +104,36 @@ export function createRestApiService(options: RestApiServiceOptions): RestApiSer
         stop: async () =>
             void (await Promise.all([...servers.values()].map((server) => server.close()))),
     };
+}
+
+async function startStage(
+    stage: StageRegistration,
+    api: RestApiRegistration | undefined,
+    throttling: Throttling | undefined,
+    options: RestApiServiceOptions,
+): Promise<RestApiServer> {
+    if (api === undefined || api.id !== stage.apiId) {
+        throw new Error(
+            `NotFoundException: stage ${stage.stageName} names the deployment ` +
+                `${stage.deploymentId}, which is none of API ${stage.apiId}.`,
+        );
+    }
+    const { functions, writeAccessLog } = options;
+    return startRestApi({
+        apiId: api.id,
+        region: api.region,
+        accountId,
+        stageName: stage.stageName,
+        document: api.document,
+        throttling,
+        accessLogFormat: stage.accessLogFormat,
+        writeAccessLog: (line) => writeAccessLog(api.name, line),
+        invoke: (invokeArn, event, timeoutMilliseconds) =>
+            functions.invoke(invokeArn, event, timeoutMilliseconds),
+        isPermitted: (invokeArn, sourceArn) =>
+            functions.isPermitted(invokeArn, sourceArn, "apigateway.amazonaws.com"),
+        ...(api.minimumCompressionSizeBytes === undefined
+            ? {}
+            : { minimumCompressionSizeBytes: api.minimumCompressionSizeBytes }),
+    });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { clusterEndpoint } from "../../infra/database";
-import { type RegisteredProgram, registerProgram } from "../support/registered-program";
+import { type RegisteredProgram, registered } from "../support/registered-program";
 import { alone, euCell } from "../support/stacks";
 
 const clusterType = "aws:dsql/cluster:Cluster";
@@ -10,7 +10,7 @@ describe("Database", function () {
     this.timeout(30_000);
     let prod: RegisteredProgram;
     before(async () => {
-        prod = await registerProgram("prod", { cells: [{ ...euCell, peerServes: true }] });
+        prod = await registered("prod", { cells: [{ ...euCell, peerServes: true }] });
     });
 
     it("creates each cluster of a pair with protection, witness and tags in one go", () => {
@@ -56,7 +56,7 @@ describe("Database", function () {
     });
 
     it("can be destroyed in dev", async () => {
-        const dev = await registerProgram("dev");
+        const dev = await registered("dev");
         for (const { inputs, isProtected } of dev.ofType(clusterType)) {
             assert.equal(inputs["deletionProtectionEnabled"], false);
             assert.equal(inputs["forceDestroy"], true);
@@ -65,7 +65,7 @@ describe("Database", function () {
     });
 
     it("is one cluster without a witness where the cell has no peer", async () => {
-        const single = await registerProgram("dev", { cells: [alone(euCell)] });
+        const single = await registered("dev", { cells: [alone(euCell)] });
         const [cluster, ...others] = single.ofType(clusterType);
         assert.deepEqual(others, []);
         assert.equal(cluster?.inputs["multiRegionProperties"], undefined);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type RegisteredProgram, registerProgram } from "../support/registered-program";
+import { type RegisteredProgram, registered } from "../support/registered-program";
 
 interface Behavior {
     readonly cachePolicyId: string;
@@ -18,7 +18,7 @@ describe("Edge", function () {
     let distribution: Record<string, unknown>;
     let behaviors: { standard: Behavior; products: Behavior };
     before(async () => {
-        program = await registerProgram("prod");
+        program = await registered("prod");
         distribution = program.named("edge").inputs;
         const ordered = distribution["orderedCacheBehaviors"] as Behavior[];
         assert.equal(ordered.length, 1);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type RegisteredProgram, registerProgram } from "../support/registered-program";
+import { type RegisteredProgram, registered } from "../support/registered-program";
 import { usCell } from "../support/stacks";
 
 const databaseRoles = {
@@ -13,7 +13,7 @@ describe("the functions of a cell", function () {
     this.timeout(30_000);
     let program: RegisteredProgram;
     before(async () => {
-        program = await registerProgram("prod", { cells: [{ ...usCell, peerServes: true }] });
+        program = await registered("prod", { cells: [{ ...usCell, peerServes: true }] });
     });
 
     for (const [name, databaseRole] of Object.entries(databaseRoles)) {

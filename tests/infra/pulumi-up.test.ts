@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { registerProgram } from "../support/registered-program";
+import { registered } from "../support/registered-program";
 
 const script = path.resolve(__dirname, "../support/run-under-pulumi.cjs");
 
@@ -14,7 +14,7 @@ describe("the program under Pulumi's own compiler", function () {
         const { stdout } = await promisify(execFile)(process.execPath, [script], {
             env: environment,
         });
-        const { resources } = await registerProgram("prod");
+        const { resources } = await registered("prod");
         assert.deepEqual(JSON.parse(stdout), { registered: resources.length });
     });
 });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { contract } from "../../app/http/contract";
-import { type RegisteredProgram, registerProgram } from "../support/registered-program";
+import { type RegisteredProgram, registered, registerProgram } from "../support/registered-program";
 import { alone, euCell } from "../support/stacks";
 
 describe("RegionalApi", function () {
     this.timeout(30_000);
     let program: RegisteredProgram;
     before(async () => {
-        program = await registerProgram("prod", { cells: [alone(euCell)] });
+        program = await registered("prod", { cells: [alone(euCell)] });
     });
 
     it("is a Regional REST API with a modern TLS policy that the edge can speak", () => {
@@ -28,7 +28,7 @@ describe("RegionalApi", function () {
         const triggersOf = (run: RegisteredProgram) =>
             run.named("eu-api-eu-west-1-deployment").inputs["triggers"];
         const again = await registerProgram("prod", { cells: [alone(euCell)] });
-        const renamed = await registerProgram("prod", {
+        const renamed = await registered("prod", {
             cells: [{ ...alone(euCell), name: "emea" }],
         });
         assert.deepEqual(triggersOf(again), triggersOf(program));

@@ -30,6 +30,19 @@ export interface RegisteredProgram {
 export const accountId = "123456789012";
 const projectFolder = path.resolve(__dirname, "../..");
 
+const runs = new Map<string, Promise<RegisteredProgram>>();
+
+/** What `registerProgram` gives, from an earlier run of the same configuration if there was one. */
+export function registered(
+    stack: string,
+    overrides: Readonly<Record<string, unknown>> = {},
+): Promise<RegisteredProgram> {
+    const key = `${stack} ${JSON.stringify(overrides)}`;
+    const run = runs.get(key) ?? registerProgram(stack, overrides);
+    runs.set(key, run);
+    return run;
+}
+
 /**
  * Runs index.ts for a stack, with some options of its configuration replaced, and records every
  * registration in `resources`, also when the run fails. Pulumi keeps its mocks in the process, so

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Client } from "pg";
 import type { LocalEvent } from "../../../infra/local/cloud";
 import { deployLocally, type LocalDeployment } from "../../../infra/local/deploy";
 
@@ -117,6 +118,26 @@ describe("deployLocally", () => {
         }
         assert.match(String(identifiers[0]), /^[a-z0-9]{26}$/);
         assert.equal(identifiers[0], identifiers[1]);
+    });
+
+    it("empties the databases where a fresh start is asked for", async () => {
+        const tables = async (fresh: boolean): Promise<unknown> => {
+            const deployment = await deployLocally({
+                folder,
+                durable: false,
+                fresh,
+                program: () => probe("dsql:DbConnect"),
+            });
+            const client = new Client(`${deployment.databases["eu"]}/postgres?user=admin`);
+            await client.connect();
+            await client.query("CREATE TABLE IF NOT EXISTS kept (run int)");
+            await client.query("INSERT INTO kept VALUES (1)");
+            const { rows } = await client.query("SELECT count(*)::int AS runs FROM kept");
+            await client.end();
+            await deployment.stop();
+            return rows[0].runs;
+        };
+        assert.deepEqual([await tables(false), await tables(false), await tables(true)], [1, 2, 1]);
     });
 
     const provider = () => new aws.Provider("aws", { region });
