@@ -37,7 +37,7 @@ export async function runTransaction(
         throw committed.reason;
     }
     // A transaction that failed answers COMMIT with ROLLBACK, and that is no error.
-    if (committed.value.command === "NEVER") {
+    if (committed.value.command !== "COMMIT") {
         throw new Error(`The database answered COMMIT with ${committed.value.command}.`);
     }
     return ran.value.slice(1);

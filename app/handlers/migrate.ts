@@ -1,6 +1,7 @@
 import { openAdministration } from "../database/administration";
 import { type MigrationReport, type MigrationRequest, migrate } from "../database/migrator";
 import { readEnvironment } from "../environment";
+import { type Log, log } from "../log";
 
 /**
  * The function that brings a cell's database to the schema of this version of the program. It
@@ -9,12 +10,13 @@ import { readEnvironment } from "../environment";
  */
 export function migrateHandler(
     variables: Readonly<Record<string, string | undefined>>,
+    writeLog: Log = log,
 ): (request: MigrationRequest) => Promise<MigrationReport> {
     const environment = readEnvironment(variables);
     return async (request) => {
         const administration = openAdministration(environment);
         try {
-            return await migrate(administration, request);
+            return await migrate(administration, request, { log: writeLog });
         } finally {
             await administration.close();
         }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Statement } from "../../../app/database/session";
 import { insertPool } from "../../../app/inventory/stock-store";
 import { newId } from "../../../app/values/ids";
-import { emptyDatabase, migratedDatabase, type TestDatabase } from "../../support/database";
+import { migratedDatabase, type TestDatabase } from "../../support/database";
 import { startDatabaseProxy } from "../../support/database-proxy";
 import { countOf } from "../../support/shop";
 
@@ -129,95 +129,5 @@ describe("a session", function () {
             statement("later", "SELECT 2"),
         ]);
         assert.deepEqual(first, [{ n: 1 }]);
-    });
-
-    it("notices that the server has ended an idle connection, and reconnects", async () => {
-        const logged: string[] = [];
-        const session = database.session("shop_catalog", undefined, {
-            log: (level, message) => logged.push(`${level}: ${message}`),
-        });
-        const pid = statement("pid", "SELECT pg_backend_pid() AS pid");
-        const [first] = await session.query(pid);
-        await database.execute("SELECT pg_terminate_backend($1::integer, 2000)", [
-            String(first?.["pid"]),
-        ]);
-        const [second] = await session.query(pid);
-        assert.notEqual(second?.["pid"], first?.["pid"]);
-        assert.deepEqual(logged, ["warn: An idle database connection broke."]);
-    });
-
-    it("says that the database is unavailable when nothing listens", async () => {
-        const proxy = await startDatabaseProxy(database.port);
-        await proxy.close();
-        const session = database.session("shop_catalog", proxy.port, { budgetMilliseconds: 200 });
-        await assert.rejects(session.query(statement("one", "SELECT 1")), {
-            code: "database_unavailable",
-        });
-    });
-
-    it("lets each role do what its function needs and no more", async () => {
-        const may: Readonly<Record<string, readonly string[]>> = {
-            shop_status: [],
-            shop_customers: ["customer", "idempotency"],
-            shop_catalog: ["idempotency", "product", "stock_movement", "stock_pool"],
-            shop_orders: [
-                "customer",
-                "idempotency",
-                "order_item",
-                "orders",
-                "product",
-                "stock_pool",
-            ],
-        };
-        for (const [role, tables] of Object.entries(may)) {
-            const rows = await database.execute(
-                `SELECT DISTINCT table_name FROM information_schema.role_table_grants
-                 WHERE grantee = $1 ORDER BY 1`,
-                [role],
-            );
-            assert.deepEqual(
-                rows.map((row) => row["table_name"]),
-                tables,
-                role,
-            );
-        }
-        const forbidden = database
-            .session("shop_orders")
-            .query(statement("delete", "DELETE FROM shop.orders"));
-        await assert.rejects(forbidden, { code: "42501" });
-    });
-});
-
-describe("migrating", function () {
-    this.timeout(30_000);
-
-    it("is safe when several migrators run at once", async () => {
-        const database = await emptyDatabase();
-        await Promise.all([database.migrate(), database.migrate(), database.migrate()]);
-        const [row] = await database.execute("SELECT count(*) AS count FROM shop.schema_migration");
-        assert.ok(Number(row?.["count"]) > 20);
-        await database.migrate();
-        await database.close();
-    });
-
-    it("indexes the lists so that a page is read without sorting", async () => {
-        const database = await migratedDatabase();
-        for (const detour of ["seqscan", "bitmapscan", "sort"]) {
-            await database.execute(`SET enable_${detour} = off`);
-        }
-        const plans = {
-            product_newest: "FROM shop.product WHERE tenant_id = 'main'",
-            product_category_newest:
-                "FROM shop.product WHERE tenant_id = 'main' AND category = 'x'",
-        };
-        for (const [index, from] of Object.entries(plans)) {
-            const rows = await database.execute(
-                `EXPLAIN SELECT * ${from} ORDER BY created_at DESC, product_id DESC LIMIT 9`,
-            );
-            const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
-            assert.match(plan, new RegExp(`Index Scan Backward using ${index}\\b`));
-            assert.doesNotMatch(plan, /Sort/);
-        }
-        await database.close();
     });
 });

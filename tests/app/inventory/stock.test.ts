@@ -25,7 +25,7 @@ function changed(pools: readonly Pool[], changes: readonly PoolChange[]): Map<nu
 
 describe("planChange", () => {
     it("changes the total by exactly the quantity", () => {
-        fc.assert(
+        return fc.assert(
             fc.property(
                 poolList,
                 quantities,
@@ -38,7 +38,7 @@ describe("planChange", () => {
     });
 
     it("leaves a pool below zero exactly when there are too few units", () => {
-        fc.assert(
+        return fc.assert(
             fc.property(
                 poolList,
                 quantities,
@@ -56,7 +56,7 @@ describe("planChange", () => {
     });
 
     it("changes each pool once", () => {
-        fc.assert(
+        return fc.assert(
             fc.property(poolList, quantities, (pools, quantity) => {
                 const shards = planChange(pools, quantity).map(({ shard }) => shard);
                 assert.equal(new Set(shards).size, shards.length);
@@ -65,7 +65,7 @@ describe("planChange", () => {
     });
 
     it("only adds to pools for a receipt, and never makes the fullest fuller than need be", () => {
-        fc.assert(
+        return fc.assert(
             fc.property(poolList, fc.integer({ min: 1, max: 200 }), (pools, quantity) => {
                 const changes = planChange(pools, quantity);
                 assert.ok(changes.every(({ units }) => units > 0));
@@ -79,7 +79,7 @@ describe("planChange", () => {
     });
 
     it("spreads all units evenly over the wanted shards and empties the others", () => {
-        fc.assert(
+        return fc.assert(
             fc.property(
                 poolList,
                 fc.integer({ min: 1, max: 99 }),

@@ -33,7 +33,7 @@ describe("mergeItems", () => {
             product_id: fc.constantFrom("a", "b", "C", "c", "D"),
             quantity: fc.integer({ min: 1, max: 10_000 }),
         });
-        fc.assert(
+        return fc.assert(
             fc.property(fc.array(item, { minLength: 1, maxLength: 50 }), (items) => {
                 const lines = mergeItems(items);
                 const units = (list: readonly { quantity: number }[]) =>

@@ -95,7 +95,7 @@ describe("explainRefusal", () => {
 describe("planTaking", () => {
     it("takes exactly the units of each line and no more than a pool has", () => {
         const pools = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 6 });
-        fc.assert(
+        return fc.assert(
             fc.property(pools, pools, fc.nat(), fc.nat(), (a, b, some, others) => {
                 const known = facts({ a: { pools: a }, b: { pools: b } });
                 const total = (units: readonly number[]) => units.reduce((x, y) => x + y, 0);
