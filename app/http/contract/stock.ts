@@ -43,7 +43,7 @@ export const stockSchemas: Readonly<Record<string, Schema>> = {
             shards: {
                 type: "integer",
                 minimum: 1,
-                maximum: 64,
+                maximum: 50,
                 description:
                     "Spreads the product's units over this many pools, so that as many orders " +
                     "of it can be taken at once.",
