@@ -18,6 +18,8 @@ export type LocalEvent =
     | { readonly kind: "warning"; readonly message: string }
     | { readonly kind: "request"; readonly entry: EdgeLogEntry };
 
+type Report = (event: LocalEvent) => void;
+
 export interface LocalCloudOptions {
     project: string;
     stack: string;
@@ -26,7 +28,7 @@ export interface LocalCloudOptions {
     /** One for each cell, in the stack's order; a viewer's name is its cell's. */
     viewers: readonly (Viewer & { readonly home: string })[];
     durable: boolean;
-    report: (event: LocalEvent) => void;
+    report: Report;
 }
 
 /** AWS, as far as the program uses it, on this computer. */
@@ -45,6 +47,7 @@ export interface LocalCloud {
 
 /** Makes a cloud in which nothing runs until resources are registered. */
 export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
+    const { report } = options;
     const logs = createLogFiles(path.join(options.folder, "logs"));
     const services = createServices(options, logs);
     const registrar = createRegistrar(services);
@@ -53,12 +56,12 @@ export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
         fail = resolve;
     });
     return {
-        mocks: createMocks(registrar, fail),
+        mocks: createMocks(registrar, fail, report),
         failed,
         logFolder: logs.folder,
         async open() {
-            await services.restApis.open();
-            await services.distributions.open();
+            await timed("APIs", report, () => services.restApis.open());
+            await timed("edge", report, () => services.distributions.open());
         },
         services: () => services,
         resources: () => registrar.listed,
@@ -74,7 +77,11 @@ export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
 }
 
 /** Registers until something fails, and tells of the first failure only. */
-function createMocks(registrar: Registrar, fail: (error: Error) => void): pulumi.runtime.Mocks {
+function createMocks(
+    registrar: Registrar,
+    fail: (error: Error) => void,
+    report: Report,
+): pulumi.runtime.Mocks {
     let hasFailed = false;
     const refuse = (error: Error): Promise<never> => {
         hasFailed = true;
@@ -84,7 +91,11 @@ function createMocks(registrar: Registrar, fail: (error: Error) => void): pulumi
     return {
         async newResource(args) {
             try {
-                return await (hasFailed ? neverAnswer() : registrar.register(args));
+                if (hasFailed) {
+                    return await neverAnswer();
+                }
+                const register = () => registrar.register(args);
+                return await (isInvocation(args) ? timed(args.name, report, register) : register());
             } catch (cause) {
                 const reason = cause instanceof Error ? cause.message : String(cause);
                 return refuse(new Error(`${args.name} (${args.type}): ${reason}`, { cause }));
@@ -97,6 +108,22 @@ function createMocks(registrar: Registrar, fail: (error: Error) => void): pulumi
                 ),
             ),
     };
+}
+
+/** The slow steps of a deployment, which a person who waits wants to see. */
+function isInvocation({ type }: pulumi.runtime.MockResourceArgs): boolean {
+    return type === "aws:lambda/invocation:Invocation";
+}
+
+async function timed<Result>(
+    subject: string,
+    report: Report,
+    run: () => Result | Promise<Result>,
+): Promise<Result> {
+    const started = performance.now();
+    const result = await run();
+    report({ kind: "step", subject, milliseconds: performance.now() - started });
+    return result;
 }
 
 /**

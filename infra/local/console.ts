@@ -75,7 +75,7 @@ function textConsole(output: TextOutput, errors: TextOutput, options: ConsoleOpt
                 case "step": {
                     const seconds = `${(event.milliseconds / 1000).toFixed(1)} s`;
                     return write(
-                        `· ${event.subject.padEnd(16)} ${paint("green", "ready")}  ${seconds}`,
+                        `· ${event.subject.padEnd(20)} ${paint("green", "ready")}  ${seconds}`,
                     );
                 }
                 case "warning":

@@ -54,7 +54,7 @@ describe("the console of npm start", () => {
         const step: LocalEvent = { kind: "step", subject: "database us", milliseconds: 912 };
         assert.equal(
             written((console) => console.event(step)),
-            "· database us      ready  0.9 s\n",
+            "· database us          ready  0.9 s\n",
         );
     });
 
