@@ -85,6 +85,19 @@ describe("tidy: files", () => {
         const lock = fs.readFileSync(path.join(root, "package-lock.json"), "utf8");
         assert.doesNotMatch(lock, /"resolved": "http/);
     });
+
+    it("lock the packages of every platform, or npm ci refuses the others", () => {
+        const lock = fs.readFileSync(path.join(root, "package-lock.json"), "utf8");
+        const packages: Record<string, { optionalDependencies?: Record<string, string> }> =
+            JSON.parse(lock).packages;
+        const locked = new Set(
+            Object.keys(packages).map((place) => place.split("node_modules/").at(-1)),
+        );
+        const missing = Object.values(packages)
+            .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+            .filter((name) => !locked.has(name));
+        assert.deepEqual(missing, []);
+    });
 });
 
 describe("tidy: imports", () => {
