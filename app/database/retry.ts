@@ -78,6 +78,14 @@ function faultOf(failure: SqlFailure | undefined): ((cause: unknown) => Fault) |
                     "The cell's database cannot be reached. Repeat the request shortly.",
                     { cause },
                 );
+        case "access_denied":
+            return (cause) =>
+                fault(
+                    "database_unavailable",
+                    "The cell's database does not let this function in. If it was deployed a " +
+                        "moment ago, repeat the request shortly.",
+                    { cause },
+                );
         default:
             return undefined;
     }

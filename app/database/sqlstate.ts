@@ -11,6 +11,8 @@ export type SqlFailure =
     | "connection_limit"
     /** No connection, or it broke: whether a transaction in flight was committed is unknown. */
     | "lost_connection"
+    /** The role may not connect, or not yet: IAM takes some seconds to know of a new policy. */
+    | "access_denied"
     | "constraint"
     /** A statement divided by zero on purpose, because an assertion of ours does not hold. */
     | "assertion"
@@ -37,6 +39,9 @@ const failureOfState: Readonly<Record<string, SqlFailure>> = {
     "57P02": "lost_connection",
     "57P03": "lost_connection",
     "57P05": "lost_connection",
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html (changes are not immediate)
+    "28000": "access_denied",
+    "28P01": "access_denied",
     "23502": "constraint",
     "23503": "constraint",
     "23505": "constraint",

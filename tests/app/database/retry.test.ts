@@ -58,6 +58,7 @@ describe("retryConflicts", () => {
         { code: "53400", fault: "overloaded" },
         { code: "ECONNREFUSED", fault: "database_unavailable" },
         { code: "57P01", fault: "database_unavailable" },
+        { code: "28000", fault: "database_unavailable" },
     ];
     for (const { code, fault: expected } of exhausted) {
         it(`ends in ${expected} with the cause when ${code} stays`, async () => {

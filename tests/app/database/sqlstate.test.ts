@@ -20,6 +20,8 @@ describe("the table of SQLSTATEs", () => {
         [{ code: "40001", message: "schema has been updated (OC001)" }, "conflict"],
         [{ code: "40P01" }, "conflict"],
         [{ code: "55P03" }, "conflict"],
+        [{ code: "28000" }, "access_denied"],
+        [{ code: "28P01" }, "access_denied"],
         [{ code: "53300" }, "connection_limit"],
         [{ code: "53400" }, "connection_limit"],
         [{ message: "timeout exceeded when trying to connect" }, "connection_limit"],
