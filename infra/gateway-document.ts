@@ -83,7 +83,7 @@ function integration(operation: Json, args: GatewayDocumentArgs): Json {
     };
 }
 
-/** The any-method must declare the path's parameters too, or the import warns and fails. */
+/** The any-method has to declare the path's parameters too, as each method does. */
 function pathParameters(operations: readonly [string, Json][]): unknown {
     const parameters = operations.flatMap(([, operation]) =>
         ((operation["parameters"] ?? []) as Json[]).filter(({ in: place }) => place === "path"),

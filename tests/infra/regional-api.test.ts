@@ -16,7 +16,7 @@ describe("RegionalApi", function () {
         assert.deepEqual(inputs, {
             region: "eu-west-1",
             putRestApiMode: "overwrite",
-            failOnWarnings: true,
+            failOnWarnings: false,
             endpointConfiguration: { types: "REGIONAL" },
             securityPolicy: "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
             endpointAccessMode: "BASIC",
