@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as esbuild from "esbuild";
@@ -8,7 +7,6 @@ export interface Bundle {
     /** Exports `handler`. */
     readonly code: string;
     readonly sourceMap: string;
-    readonly sha256: string;
 }
 
 /**
@@ -73,12 +71,7 @@ async function bundleInline(inline: InlineFactory): Promise<Bundle> {
     });
     const text = (ending: string) =>
         result.outputFiles.find((file) => file.path.endsWith(ending))?.text ?? "";
-    const code = text(".js");
-    return {
-        code,
-        sourceMap: text(".js.map"),
-        sha256: createHash("sha256").update(code).digest("hex"),
-    };
+    return { code: text(".js"), sourceMap: text(".js.map") };
 }
 
 /**

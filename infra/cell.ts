@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Bundler } from "./bundle";
 import { Database } from "./database";
 import { ServiceFunction } from "./function";
+import { FunctionRole } from "./function-role";
 import { type ApiFunctionName, apiFunctions, type FunctionDefinition } from "./functions";
 import { RegionalApi } from "./regional-api";
 import { Schema } from "./schema";
@@ -25,7 +26,13 @@ export interface Origin {
     readonly path: string;
 }
 
-type ApiFunctions = Readonly<Record<ApiFunctionName, ServiceFunction>>;
+/** One of something for each API function. */
+type PerFunction<Part> = Readonly<Record<ApiFunctionName, Part>>;
+
+interface RegionalRoles {
+    readonly region: string;
+    readonly roles: PerFunction<FunctionRole>;
+}
 
 /**
  * One cell: a logical database, its schema, and the shop's functions and API in every Region of
@@ -44,17 +51,21 @@ export class Cell extends pulumi.ComponentResource {
 
         this.name = name;
         this.database = this.createDatabase(args);
-        const functions = servingRegions(args.cell).map((region) => ({
+        const regionalRoles = servingRegions(args.cell).map((region) => ({
             region,
-            functions: this.createFunctions(region, args),
+            roles: forEachFunction((functionName) => this.createRole(functionName, region, args)),
         }));
-        const schema = this.createSchema(args, functions);
-        this.apis = functions.map((regional) =>
-            this.createApi(regional.region, args, regional.functions, schema),
+        const schema = this.createSchema(args, regionalRoles);
+        const services = regionalRoles.map((regional) => ({
+            region: regional.region,
+            functions: this.createFunctions(args, regional, schema),
+        }));
+        this.apis = services.map(({ region, functions }) =>
+            this.createApi(region, args, functions, schema),
         );
         this.origins = this.apis.map((api) => originOf(name, api));
         this.functionNames = [
-            ...functions.flatMap((regional) => Object.values(regional.functions)),
+            ...services.flatMap(({ functions }) => Object.values(functions)),
             schema,
         ].map((service) => service.functionName);
 
@@ -76,39 +87,17 @@ export class Cell extends pulumi.ComponentResource {
         );
     }
 
-    private createFunctions(region: string, args: CellArgs): ApiFunctions {
-        const create = (name: ApiFunctionName) => this.createFunction(name, region, args);
-        return {
-            catalog: create("catalog"),
-            customers: create("customers"),
-            orders: create("orders"),
-            status: create("status"),
-        };
-    }
-
-    private createFunction(
+    private createRole(
         functionName: ApiFunctionName,
         region: string,
-        { cell, settings, bundler }: CellArgs,
-    ): ServiceFunction {
-        const definition: FunctionDefinition = apiFunctions[functionName];
-        const database = this.database.in(region);
-        return new ServiceFunction(
+        { settings }: CellArgs,
+    ): FunctionRole {
+        return new FunctionRole(
             `${this.name}-${functionName}-${region}`,
             {
                 region,
-                inline: definition.inline,
-                bundler,
-                variables: {
-                    CELL_NAME: cell.name,
-                    CELL_NUMBER: String(cell.number),
-                    DATABASE_ENDPOINT: database.endpoint,
-                    DATABASE_ROLE: definition.databaseRole,
-                },
-                memoryMegabytes: settings.functionMemoryMegabytes,
-                timeoutSeconds: definition.timeoutSeconds,
                 logRetentionDays: settings.logRetentionDays,
-                clusterArn: database.arn,
+                clusterArn: this.database.in(region).arn,
                 databaseAction: "dsql:DbConnect",
             },
             { parent: this },
@@ -117,12 +106,12 @@ export class Cell extends pulumi.ComponentResource {
 
     private createSchema(
         { cell, settings, bundler }: CellArgs,
-        functions: readonly { readonly functions: ApiFunctions }[],
+        regionalRoles: readonly RegionalRoles[],
     ): Schema {
-        const grants = functions.flatMap((regional) =>
-            Object.entries(regional.functions).map(([functionName, service]) => ({
+        const grants = regionalRoles.flatMap(({ roles }) =>
+            Object.entries(roles).map(([functionName, role]) => ({
                 databaseRole: apiFunctions[functionName as ApiFunctionName].databaseRole,
-                iamRoleArn: service.roleArn,
+                iamRoleArn: role.arn,
             })),
         );
         return new Schema(
@@ -139,10 +128,39 @@ export class Cell extends pulumi.ComponentResource {
         );
     }
 
+    private createFunctions(
+        { cell, settings, bundler }: CellArgs,
+        { region, roles }: RegionalRoles,
+        schema: Schema,
+    ): PerFunction<ServiceFunction> {
+        return forEachFunction((functionName) => {
+            const definition: FunctionDefinition = apiFunctions[functionName];
+            return new ServiceFunction(
+                `${this.name}-${functionName}-${region}`,
+                {
+                    region,
+                    inline: definition.inline,
+                    bundler,
+                    role: roles[functionName],
+                    variables: {
+                        CELL_NAME: cell.name,
+                        CELL_NUMBER: String(cell.number),
+                        DATABASE_ENDPOINT: this.database.in(region).endpoint,
+                        DATABASE_ROLE: definition.databaseRole,
+                    },
+                    memoryMegabytes: settings.functionMemoryMegabytes,
+                    timeoutSeconds: definition.timeoutSeconds,
+                    startsAfter: [schema],
+                },
+                { parent: this },
+            );
+        });
+    }
+
     private createApi(
         region: string,
         { cell, settings, logging }: CellArgs,
-        functions: ApiFunctions,
+        functions: PerFunction<ServiceFunction>,
         schema: Schema,
     ): RegionalApi {
         return new RegionalApi(
@@ -159,6 +177,15 @@ export class Cell extends pulumi.ComponentResource {
             { parent: this },
         );
     }
+}
+
+function forEachFunction<Part>(create: (name: ApiFunctionName) => Part): PerFunction<Part> {
+    return {
+        catalog: create("catalog"),
+        customers: create("customers"),
+        orders: create("orders"),
+        status: create("status"),
+    };
 }
 
 function originOf(cell: string, api: RegionalApi): Origin {

@@ -67,7 +67,7 @@ function gatewayOperation(operation: Json, operationIntegration: unknown): Json 
     return {
         operationId,
         ...(parameters === undefined ? {} : { parameters: gatewayParameters(parameters) }),
-        ...(requestBody === undefined ? {} : { requestBody: gatewaySchema(requestBody) }),
+        ...(requestBody === undefined ? {} : { requestBody: gatewaySchema(requestBody, false) }),
         responses: answeredByFunction,
         "x-amazon-apigateway-integration": operationIntegration,
     };
@@ -145,9 +145,9 @@ interface GatewayRefusal {
     readonly detail: string;
 }
 
-// What API Gateway itself would say of a parameter is clear; of a route it says that an
-// authentication token is missing.
-const gatewayDetail = "$context.error.message";
+// Fixed texts, because what API Gateway would say itself may quote the request, a bearer token
+// included, and need not be safe inside JSON.
+const badRequest = "The request lacks a required parameter or is malformed; see GET /openapi.json.";
 const noRoute = "There is no such route. GET /openapi.json lists all that there are.";
 const tooMany = "More requests arrived than the API accepts. Repeat this one shortly.";
 const noAnswer = "The request was not answered in time. Repeat it shortly.";
@@ -157,8 +157,8 @@ const broken = "The request failed. If it persists, report its request_id.";
 
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 const gatewayRefusals: Readonly<Record<string, GatewayRefusal>> = {
-    BAD_REQUEST_PARAMETERS: { code: "invalid_request", detail: gatewayDetail },
-    BAD_REQUEST_BODY: { code: "invalid_request", detail: gatewayDetail },
+    BAD_REQUEST_PARAMETERS: { code: "invalid_request", detail: badRequest },
+    BAD_REQUEST_BODY: { code: "invalid_request", detail: badRequest },
     MISSING_AUTHENTICATION_TOKEN: { code: "route_not_found", detail: noRoute },
     RESOURCE_NOT_FOUND: { code: "route_not_found", detail: noRoute },
     REQUEST_TOO_LARGE: { code: "body_too_large", detail: tooLarge },
@@ -167,7 +167,7 @@ const gatewayRefusals: Readonly<Record<string, GatewayRefusal>> = {
     QUOTA_EXCEEDED: { code: "throttled", detail: tooMany },
     INTEGRATION_TIMEOUT: { code: "overloaded", detail: noAnswer },
     INTEGRATION_FAILURE: { code: "overloaded", detail: noAnswer },
-    DEFAULT_4XX: { code: "invalid_request", detail: gatewayDetail },
+    DEFAULT_4XX: { code: "invalid_request", detail: badRequest },
     DEFAULT_5XX: { code: "internal", detail: broken },
 };
 
@@ -175,7 +175,6 @@ const gatewayRefusals: Readonly<Record<string, GatewayRefusal>> = {
 function gatewayResponses(cell: string): Json {
     const responses = Object.entries(gatewayRefusals).map(([type, { code, detail }]) => {
         const kind = problemKinds[code];
-        const isDefault = type.startsWith("DEFAULT_");
         const document = problemDocument({
             code,
             detail,
@@ -185,11 +184,13 @@ function gatewayResponses(cell: string): Json {
         return [
             type,
             {
-                ...(isDefault ? {} : { statusCode: kind.status }),
+                statusCode: kind.status,
                 responseParameters: {
                     "gatewayresponse.header.Content-Type": "'application/problem+json'",
                     "gatewayresponse.header.Cache-Control": "'no-store'",
                     "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
+                    "gatewayresponse.header.Access-Control-Expose-Headers":
+                        "'Retry-After, x-cell, x-request-id'",
                     "gatewayresponse.header.x-request-id": "context.requestId",
                     "gatewayresponse.header.x-cell": `'${cell}'`,
                     ...(kind.retryAfterSeconds === undefined

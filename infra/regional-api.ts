@@ -90,8 +90,7 @@ export class RegionalApi extends pulumi.ComponentResource {
                 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
                 securityPolicy: "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
                 endpointAccessMode: "BASIC",
-                // The edge does not compress what it may not cache.
-                minimumCompressionSize: "1024",
+                minimumCompressionSize: String(minimumCompressionBytes),
             },
             { parent: this },
         );
@@ -128,11 +127,12 @@ export class RegionalApi extends pulumi.ComponentResource {
             {
                 region: args.region,
                 restApi: api.id,
-                // A deployment is a snapshot: without a trigger, a changed document never goes live.
+                // A deployment is a snapshot: without a trigger, a change never goes live.
                 triggers: {
                     document: document.apply((text) =>
                         createHash("sha256").update(text).digest("hex"),
                     ),
+                    minimumCompressionBytes: String(minimumCompressionBytes),
                 },
             },
             { parent: this },
@@ -192,6 +192,9 @@ export class RegionalApi extends pulumi.ComponentResource {
     }
 }
 
+/** The API compresses by itself, because the edge does not compress what it may not cache. */
+const minimumCompressionBytes = 1024;
+
 /**
  * One JSON line per request, without query strings or bodies: they may hold personal data.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
@@ -206,6 +209,6 @@ const accessLogFormat = JSON.stringify({
     milliseconds: "$context.responseLatency",
     integration_milliseconds: "$context.integration.latency",
     integration_status: "$context.integration.status",
-    error: "$context.error.message",
+    error: "$context.error.responseType",
     tls: "$context.tlsVersion",
 });

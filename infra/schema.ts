@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Bundler } from "./bundle";
 import type { DatabaseEndpoint } from "./database";
 import { ServiceFunction } from "./function";
+import { FunctionRole } from "./function-role";
 import { migrateFunction } from "./functions";
 import type { CellSettings } from "./topology";
 
@@ -35,8 +36,9 @@ export interface Migration {
 const migrationsFolder = path.resolve(__dirname, "../app/database/migrations");
 
 /**
- * Runs pending migrations once per cell. Whatever takes traffic depends on this component. The
- * migrations are the invocation's input, so a preview shows the SQL that is about to run, and a
+ * Runs pending migrations once per cell. The functions behind the API depend on this component,
+ * so their code never runs before the tables that it needs, in an update neither. The migrations
+ * are the invocation's input, so a preview shows the SQL that is about to run, and a
  * new file is what causes the next run.
  */
 export class Schema extends pulumi.ComponentResource {
@@ -56,12 +58,23 @@ export class Schema extends pulumi.ComponentResource {
     }
 
     private createMigrator(name: string, args: SchemaArgs): ServiceFunction {
+        const role = new FunctionRole(
+            `${name}-migrate`,
+            {
+                region: args.cell.home,
+                logRetentionDays: args.logRetentionDays,
+                clusterArn: args.database.arn,
+                databaseAction: "dsql:DbConnectAdmin",
+            },
+            { parent: this },
+        );
         return new ServiceFunction(
             `${name}-migrate`,
             {
                 region: args.cell.home,
                 inline: migrateFunction.inline,
                 bundler: args.bundler,
+                role,
                 variables: {
                     CELL_NAME: args.cell.name,
                     CELL_NUMBER: String(args.cell.number),
@@ -70,9 +83,7 @@ export class Schema extends pulumi.ComponentResource {
                 },
                 memoryMegabytes: args.memoryMegabytes,
                 timeoutSeconds: migrateFunction.timeoutSeconds,
-                logRetentionDays: args.logRetentionDays,
-                clusterArn: args.database.arn,
-                databaseAction: "dsql:DbConnectAdmin",
+                startsAfter: [],
             },
             { parent: this },
         );

@@ -28,10 +28,14 @@ export async function compileRouter(
         loader: "ts",
         format: "esm",
         target: "es2020",
-        define: { ROUTES: JSON.stringify(routes(origins)) },
     });
-    // CloudFront looks for a top-level function and knows no exports.
-    return code.replace(/^export /m, "").replace(/^export \{[^}]*\};?$/m, "");
+    const table = `const ROUTES = ${JSON.stringify(routes(origins))};`;
+    return (
+        code
+            .replace(/^import .*$/m, (statement) => `${statement}\n${table}`)
+            // CloudFront looks for a top-level function and knows no exports.
+            .replace(/^export \{[^}]*\};?\n/m, "")
+    );
 }
 
 /** The nearest origin for each regional edge cache; one that is not known gets the first origin. */

@@ -84,7 +84,8 @@ describe("the router", () => {
     it("fits into a CloudFront Function and uses only what cloudfront-js-2.0 offers", async () => {
         const code = await compileRouter(homes);
         assert.ok(Buffer.byteLength(code) < 10_240);
-        assert.match(code, /^async function handler\(event\)/m);
+        assert.match(code, /^import cf from "cloudfront";\nconst ROUTES = /);
+        assert.match(code, /^async function handler\(event\)[\s\S]*return request;\n\}\n$/m);
         assert.doesNotMatch(code, /\bexport\b|\brequire\b|\?\.|\?\?|\bclass\b|\beval\b|\bwith\b/);
         assert.deepEqual(code.match(/^import .*$/gm), ['import cf from "cloudfront";']);
     });

@@ -61,6 +61,13 @@ describe("the functions of a cell", function () {
         assert.notEqual(codeOf("us-orders-us-east-1"), codeOf("us-catalog-us-east-1"));
     });
 
+    it("change only after the migrations that their code needs", () => {
+        for (const { name, dependencies } of program.ofType("aws:lambda/function:Function")) {
+            const isMigrator = name === "us-schema-migrate";
+            assert.equal(dependencies.includes("us-schema-migration"), !isMigrator, name);
+        }
+    });
+
     it("exist only after their log group and their permissions", () => {
         for (const { name, dependencies } of program.ofType("aws:lambda/function:Function")) {
             assert.ok(dependencies.includes(`${name}-logs`), name);

@@ -64,6 +64,20 @@ describe("gatewayDocument", () => {
         );
     });
 
+    it("says what each body looks like", () => {
+        for (const [path, item] of Object.entries(contract.paths)) {
+            for (const [method, operation] of Object.entries(item)) {
+                const { requestBody } = operation as { requestBody?: { content: object } };
+                const gateway = document.paths[path][method].requestBody;
+                assert.deepEqual(
+                    Object.keys(gateway?.content ?? {}),
+                    Object.keys(requestBody?.content ?? {}),
+                    `${method} ${path}`,
+                );
+            }
+        }
+    });
+
     it("never requires a header, because only the app knows what its absence means", () => {
         for (const [path, value] of objects(document.paths)) {
             if (value["in"] === "header") {
@@ -96,11 +110,11 @@ describe("gatewayDocument", () => {
     });
 
     const responses = document["x-amazon-apigateway-gateway-responses"];
-    const statuses: Record<string, number | undefined> = {
+    const statuses: Record<string, number> = {
         BAD_REQUEST_BODY: 400,
         BAD_REQUEST_PARAMETERS: 400,
-        DEFAULT_4XX: undefined,
-        DEFAULT_5XX: undefined,
+        DEFAULT_4XX: 400,
+        DEFAULT_5XX: 500,
         INTEGRATION_FAILURE: 503,
         INTEGRATION_TIMEOUT: 503,
         MISSING_AUTHENTICATION_TOKEN: 404,
@@ -134,7 +148,9 @@ describe("gatewayDocument", () => {
             );
             const problem = JSON.parse(responseTemplates["application/json"]);
             assert.equal(problem.request_id, "$context.requestId");
+            assert.equal(problem.status, status);
             assert.ok(problem.type && problem.title && problem.code);
+            assert.doesNotMatch(problem.detail, /\$context/);
         });
     }
 });

@@ -56,6 +56,7 @@ describe("the program", function () {
                 "shop:infra:Cell": cells,
                 "shop:infra:Database": cells,
                 "shop:infra:Edge": 1,
+                "shop:infra:FunctionRole": functions,
                 "shop:infra:RegionalApi": apis,
                 "shop:infra:Schema": cells,
                 "shop:infra:ServiceFunction": functions,
