@@ -14,6 +14,18 @@ export interface Environment {
      * the SDK's `AWS_ENDPOINT_URL_*`, it is never set by the program that is deployed.
      */
     readonly databaseEndpointUrl: string | undefined;
+    /** Those of the function's role, to sign tokens with; left out where the override needs none. */
+    readonly credentials?: Credentials;
+}
+
+/**
+ * Lambda sets them for as long as the execution environment lives.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+export interface Credentials {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -37,16 +49,32 @@ export function readEnvironment(variables: Variables): Environment {
     if (!Number.isInteger(cellNumber) || cellNumber < 1 || cellNumber > 255) {
         faults.push(`CELL_NUMBER is "${variables["CELL_NUMBER"] ?? ""}", allowed are 1-255`);
     }
+    const databaseEndpointUrl = variables["AWS_ENDPOINT_URL_DSQL_DATABASE"];
     const environment: Environment = {
         cellName: required("CELL_NAME"),
         cellNumber,
         region: required("AWS_REGION"),
         databaseEndpoint: required("DATABASE_ENDPOINT"),
         databaseRole: required("DATABASE_ROLE"),
-        databaseEndpointUrl: variables["AWS_ENDPOINT_URL_DSQL_DATABASE"],
+        databaseEndpointUrl,
+        ...(databaseEndpointUrl === undefined
+            ? { credentials: readCredentials(required, variables["AWS_SESSION_TOKEN"]) }
+            : {}),
     };
     if (faults.length > 0) {
         throw new Error(`The function's environment is incomplete: ${faults.join("; ")}.`);
     }
     return environment;
+}
+
+function readCredentials(
+    required: (name: string) => string,
+    sessionToken: string | undefined,
+): Credentials {
+    return {
+        accessKeyId: required("AWS_ACCESS_KEY_ID"),
+        secretAccessKey: required("AWS_SECRET_ACCESS_KEY"),
+        // Only keys that last, which no function has, go without one.
+        ...(sessionToken === undefined ? {} : { sessionToken }),
+    };
 }

@@ -35,15 +35,18 @@ export function createBundler(): Bundler {
  * Serialises the factory's few lines and lets esbuild bundle them from the project's root. App
  * code is compiled from its own source this way; Pulumi's serialiser would capture our modules by
  * value, which silently breaks classes, errors and module state.
+ * @throws Error for a factory that requires anything but literal names
  */
 async function bundleInline(inline: InlineFactory): Promise<Bundle> {
     const serialised = await pulumi.runtime.serializeFunction(inline, { isFactoryFunction: true });
+    const required = requiredNames(serialised.text);
     const result = await esbuild.build({
         stdin: {
-            contents: serialised.text,
+            contents: importAll(required),
             resolveDir: projectRoot,
             sourcefile: "inline-function.js",
         },
+        banner: { js: `function runInline(require) {${serialised.text}}` },
         absWorkingDir: projectRoot,
         outfile: "index.js",
         bundle: true,
@@ -58,14 +61,6 @@ async function bundleInline(inline: InlineFactory): Promise<Bundle> {
         sourcemap: "linked",
         sourcesContent: false,
         external: ["pg-native"],
-        alias: {
-            // Inside Lambda only the environment's credentials exist; the default chain is three
-            // quarters of the bundle.
-            "@aws-sdk/credential-provider-node": path.join(
-                projectRoot,
-                "app/database/lambda-credentials.ts",
-            ),
-        },
         plugins: [leaveOutUnreachable],
         logLevel: "silent",
     });
@@ -74,18 +69,62 @@ async function bundleInline(inline: InlineFactory): Promise<Bundle> {
     return { code: text(".js"), sourceMap: text(".js.map") };
 }
 
+function requiredNames(text: string): readonly string[] {
+    const names = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = ""]) => name);
+    if (names.length !== text.split(/\brequire\b/).length - 1) {
+        throw new Error(
+            'An inline function uses require for something else than require("name"); ' +
+                `write it so, with a literal name: ${text}`,
+        );
+    }
+    return [...new Set(names)];
+}
+
 /**
- * Parts of `pg` that a function never reaches: the bindings to a native library, and the reader of
- * a password file. They are an eighth of the driver.
+ * Imports what the factory requires and hands it over. Modules that are imported share one scope,
+ * without the parts that nobody uses; each one that is required would be kept whole, in a
+ * function of its own, which takes longer to load. The factory itself cannot be such a module: the
+ * serialiser writes `with`, which they may not contain.
  */
+function importAll(names: readonly string[]): string {
+    const literals = names.map((name) => JSON.stringify(name));
+    const imports = literals.map((name, index) => `import * as module${index} from ${name};`);
+    const members = literals.map((name, index) => `${name}: module${index}`);
+    return `${imports.join("\n")}\nrunInline((name) => ({ ${members.join(", ")} })[name]);`;
+}
+
+/**
+ * Parts of packages that a function never reaches, each with what stands there instead. They would
+ * be compiled at each start.
+ */
+const unreachable: readonly { readonly file: RegExp; readonly contents: string }[] = [
+    // The bindings to a native library, and the reader of a password file.
+    {
+        file: /[\\/]node_modules[\\/](pg[\\/]lib[\\/]native|pgpass)[\\/]/,
+        contents: "module.exports = undefined;",
+    },
+    // The search for credentials and a Region: `app/database/dsql.ts` hands over both.
+    {
+        file: /[\\/]dsql-signer[\\/]dist-es[\\/]runtimeConfig\.js$/,
+        contents: "export const getRuntimeConfig = (config) => config;",
+    },
+    // SHA-256 for a Node.js without its own.
+    {
+        file: /[\\/]checksum[\\/]sha256[\\/]Sha256Js\.js$/,
+        contents: "export const Sha256Js = undefined;",
+    },
+    // Checks of formats: what requests are checked against has a pattern wherever it has a format.
+    {
+        file: /[\\/]@cfworker[\\/]json-schema[\\/]dist[\\/]esm[\\/]format\.js$/,
+        contents: "export const format = {};",
+    },
+];
+
 const leaveOutUnreachable: esbuild.Plugin = {
     name: "leave-out-unreachable",
     setup(build) {
-        build.onLoad(
-            { filter: /[\\/]node_modules[\\/](pg[\\/]lib[\\/]native|pgpass)[\\/]/ },
-            () => ({
-                contents: "module.exports = undefined;",
-            }),
-        );
+        for (const { file, contents } of unreachable) {
+            build.onLoad({ filter: file }, () => ({ contents }));
+        }
     },
 };

@@ -1,3 +1,4 @@
+import { retryConflicts, staleRead } from "../database/retry";
 import { fault } from "../fault";
 import { createOnce } from "../http/idempotency";
 import type { Reply, Request, Route, Services } from "../http/operation";
@@ -35,8 +36,8 @@ export const productRoutes: readonly Route[] = [
 // away. A viewer's own cache asks each time: nobody could empty that.
 const cacheControl = "public, max-age=0, s-maxage=2, stale-while-revalidate=8, stale-if-error=60";
 
-/** How often a change with `If-Match: *` starts over when another change was faster. */
-const maximumAttempts = 3;
+/** How often a change with `If-Match: *` is tried when other changes are faster. */
+const maxChangeAttempts = 3;
 
 async function list(request: Request, { session }: Services): Promise<Reply> {
     const { category, q = "", cursor } = request.query;
@@ -100,8 +101,8 @@ async function create(request: Request, { session, cell }: Services): Promise<Re
 
 async function read(request: Request, services: Services): Promise<Reply> {
     const product = await existing(request, services);
-    const headers = { ETag: entityTag(product.version), "Cache-Control": cacheControl };
-    return isUnchanged(request, product.version)
+    const headers = { ETag: tagOf(product), "Cache-Control": cacheControl };
+    return isUnchanged(request, headers.ETag)
         ? { status: 304, headers }
         : { status: 200, headers, body: productBody(product) };
 }
@@ -114,7 +115,7 @@ async function update(request: Request, services: Services): Promise<Reply> {
             terms: changedTerms(stored, changes),
         }),
     );
-    const headers = { ETag: entityTag(product.version) };
+    const headers = { ETag: tagOf(product) };
     return { status: 200, headers, body: productBody(product) };
 }
 
@@ -126,26 +127,29 @@ async function remove(request: Request, services: Services): Promise<Reply> {
 }
 
 /**
- * Reads the product, checks `If-Match` and changes the version that was read.
+ * Reads the product, checks `If-Match` and changes the version that was read; with `If-Match: *`
+ * it starts over when another change was faster.
  * @param change resolves to undefined when that version is no longer stored
  */
-async function changeExisting(
+function changeExisting(
     request: Request,
     services: Services,
     change: (stored: Product) => Promise<Product | undefined>,
 ): Promise<Product> {
-    for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
-        const stored = await existing(request, services);
-        requireMatch(request, stored.version);
-        const product = await change(stored);
-        if (product !== undefined) {
-            return product;
-        }
-        if (!matchesAny(request)) {
-            throw changed();
-        }
-    }
-    throw fault("conflict", "The product is being changed by others all the time; repeat it.");
+    return retryConflicts(
+        async () => {
+            const stored = await existing(request, services);
+            requireMatch(request, stored.version);
+            const product = await change(stored);
+            if (product !== undefined) {
+                return product;
+            }
+            throw matchesAny(request)
+                ? staleRead("The product was changed by others meanwhile.", undefined)
+                : changed();
+        },
+        { maxAttempts: maxChangeAttempts },
+    );
 }
 
 function guardOf(request: Request, stored: Product) {
@@ -166,12 +170,17 @@ async function existing(request: Request, { session }: Services): Promise<Produc
     return product;
 }
 
+/** Covers all that the answer shows: orders change the stock without raising the version. */
+function tagOf({ version, stockQuantity }: Product): string {
+    return entityTag(version, stockQuantity);
+}
+
 function created(product: Product): Reply {
     return {
         status: 201,
         headers: {
             Location: `/products/${product.productId}`,
-            ETag: entityTag(product.version),
+            ETag: tagOf(product),
         },
         body: productBody(product),
     };

@@ -14,40 +14,35 @@ interface GrantsWanted {
 
 type Run = (text: string, values?: readonly string[]) => Promise<readonly Row[]>;
 
-/** Every role that migrations create has this prefix, so these mappings are ours to remove. */
+/** Every role that migrations create has this prefix; other mappings are not ours to speak of. */
 const rolePrefix = "shop_";
 
 /**
- * Makes the mappings of IAM roles to our database roles exactly the wanted ones. No grants at all
- * change nothing: a cell whose functions may not connect is never what was meant.
+ * Adds the mappings of IAM roles to our database roles that are missing. None is removed: the
+ * functions of a Region that is being taken away go on answering until the edge has turned away
+ * from it, which is after this. A role that is deleted cannot connect, mapped or not.
  * https://docs.aws.amazon.com/aurora-dsql/latest/userguide/using-database-and-iam-roles.html
- * @returns what was granted and revoked, as `role arn`
+ * @returns what was granted, and the mappings that nobody asked for, as `role arn`
  * @throws Error naming every grant that is not a role and an ARN
  */
-export async function syncGrants(
+export async function addGrants(
     run: Run,
     { grants, log }: GrantsWanted,
-): Promise<{ granted: readonly string[]; revoked: readonly string[] }> {
+): Promise<{ granted: readonly string[]; stale: readonly string[] }> {
     refuseMalformed(grants);
     if (grants.length === 0) {
-        return { granted: [], revoked: [] };
+        return { granted: [], stale: [] };
     }
     const rows = await run("SELECT arn, pg_role_name FROM sys.iam_pg_role_mappings");
     const mapped = rows
         .map((row) => ({ databaseRole: `${row["pg_role_name"]}`, iamRoleArn: `${row["arn"]}` }))
         .filter(({ databaseRole }) => databaseRole.startsWith(rolePrefix));
     const missing = without(grants, mapped);
-    const unwanted = without(mapped, grants);
-    // A grant comes before a revocation, so that a role that is replaced is never without one.
     for (const grant of missing) {
         await run(`AWS IAM GRANT ${grant.databaseRole} TO '${grant.iamRoleArn}'`);
         log("info", `Granted ${nameOf(grant)}.`);
     }
-    for (const grant of unwanted) {
-        await run(`AWS IAM REVOKE ${grant.databaseRole} FROM '${grant.iamRoleArn}'`);
-        log("info", `Revoked ${nameOf(grant)}.`);
-    }
-    return { granted: missing.map(nameOf), revoked: unwanted.map(nameOf) };
+    return { granted: missing.map(nameOf), stale: without(mapped, grants).map(nameOf) };
 }
 
 function refuseMalformed(grants: readonly Grant[]): void {

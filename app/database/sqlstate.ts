@@ -89,7 +89,7 @@ export function sqlState(error: unknown): string | undefined {
 export function sqlFailure(error: unknown): SqlFailure | undefined {
     const state = sqlState(error);
     if (state !== undefined) {
-        return failureOfState[state];
+        return isAccessDenied(error, state) ? "access_denied" : failureOfState[state];
     }
     if (findCause(error, ({ message }) => message === noFreeConnectionMessage) !== undefined) {
         return "connection_limit";
@@ -103,14 +103,10 @@ export function sqlFailure(error: unknown): SqlFailure | undefined {
     return lost === undefined ? undefined : "lost_connection";
 }
 
-/** Whether the transaction lost against another one and may be repeated. */
-export function isConflict(error: unknown): boolean {
-    return sqlFailure(error) === "conflict";
-}
-
-/** Whether the connection was lost, so that the outcome of what was sent is unknown. */
-export function isLostConnection(error: unknown): boolean {
-    return sqlFailure(error) === "lost_connection";
+/** DSQL refuses a role with the state of a lost connection; only the message tells them apart. */
+function isAccessDenied(error: unknown, state: string): boolean {
+    const isSaid = ({ message }: ErrorFields) => message?.includes("access denied") === true;
+    return state === "08006" && findCause(error, isSaid) !== undefined;
 }
 
 /**

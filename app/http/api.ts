@@ -3,7 +3,7 @@ import { openSession } from "../database/dsql";
 import { readEnvironment } from "../environment";
 import { fault, isFault } from "../fault";
 import { type Log, log } from "../log";
-import { operations } from "./contract";
+import { operationRequests } from "./contract/requests";
 import { writeJson } from "./json";
 import type { Reply, Route, Services } from "./operation";
 import { codeOf, problemReply } from "./problem";
@@ -74,7 +74,7 @@ const everyAnswer = {
 };
 
 function routeTable(routes: readonly Route[]): ReadonlyMap<string, Route> {
-    const known = new Set(operations().map(({ operation }) => operation.operationId));
+    const known = new Set(operationRequests().map(({ operation }) => operation.operationId));
     const unknown = routes.filter(({ operationId }) => !known.has(operationId));
     if (unknown.length > 0) {
         const names = unknown.map(({ operationId }) => operationId).join(", ");

@@ -1,27 +1,41 @@
-import { customerPaths, customerSchemas } from "./contract/customers";
+import { customerDescriptions, customerSchemas } from "./contract/customers";
 import {
-    methods,
+    type ByPath,
+    type Descriptions,
     type Operation,
-    type PathItem,
+    type OperationRequest,
+    type PathEntry,
     type Paths,
-    type Schema,
+    pathEntries,
+    type Schemas,
+    schemaOf,
 } from "./contract/document";
-import { orderPaths, orderSchemas } from "./contract/orders";
-import { productPaths, productSchemas } from "./contract/products";
-import { statusPaths, statusSchemas } from "./contract/status";
-import { stockPaths, stockSchemas } from "./contract/stock";
+import { orderDescriptions, orderSchemas } from "./contract/orders";
+import { productDescriptions, productSchemas } from "./contract/products";
+import { requestPaths } from "./contract/requests";
+import { statusDescriptions, statusSchemas } from "./contract/status";
+import { stockDescriptions, stockSchemas } from "./contract/stock";
 
 export interface OpenApiDocument {
     readonly openapi: "3.0.3";
     readonly info: Readonly<Record<string, unknown>>;
     readonly tags: readonly { readonly name: string; readonly description: string }[];
     readonly paths: Paths;
-    readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+    readonly components: { readonly schemas: Schemas };
 }
 
+const descriptions: Descriptions = {
+    ...productDescriptions,
+    ...stockDescriptions,
+    ...customerDescriptions,
+    ...orderDescriptions,
+    ...statusDescriptions,
+};
+
 /**
- * The contract of the HTTP API: what API Gateway imports, what requests are checked against, and,
- * as `publishedContract`, what clients read. It keeps to what API Gateway's import understands.
+ * The contract of the HTTP API: what API Gateway imports and, as `publishedContract`, what clients
+ * read. The requests in it are those of `contract/requests.ts`, which functions check. It keeps to
+ * what API Gateway's import understands.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 export const contract: OpenApiDocument = {
@@ -41,7 +55,7 @@ export const contract: OpenApiDocument = {
         { name: "orders", description: "What was bought." },
         { name: "status", description: "The service itself." },
     ],
-    paths: { ...productPaths, ...stockPaths, ...customerPaths, ...orderPaths, ...statusPaths },
+    paths: mapOperations(requestPaths, describe),
     components: {
         schemas: {
             ...productSchemas,
@@ -56,30 +70,42 @@ export const contract: OpenApiDocument = {
 /** The contract as clients see it: without the extensions that say how it is deployed. */
 export const publishedContract = {
     ...contract,
-    paths: Object.fromEntries(
-        Object.entries(contract.paths).map(([path, item]) => [path, publishedItem(item)]),
-    ),
+    paths: mapOperations(contract.paths, ({ "x-shop-function": _, ...published }) => published),
 };
 
 /** Every operation with its path and method. */
-export function operations(): readonly {
-    readonly path: string;
-    readonly method: string;
-    readonly operation: Operation;
-}[] {
-    return Object.entries(contract.paths).flatMap(([path, item]) =>
-        methods.flatMap((method) => {
-            const operation = item[method];
-            return operation === undefined ? [] : [{ path, method, operation }];
-        }),
-    );
+export function operations(): readonly PathEntry<Operation>[] {
+    return pathEntries(contract.paths);
 }
 
-function publishedItem(item: PathItem): Readonly<Record<string, unknown>> {
-    return Object.fromEntries(
-        Object.entries(item).map(([method, operation]) => {
-            const { "x-shop-function": _, ...published } = operation;
-            return [method, published];
-        }),
-    );
+/** @throws Error for an operation without a description */
+function describe({ operationId, parameters, body }: OperationRequest): Operation {
+    const description = descriptions[operationId];
+    if (description === undefined) {
+        throw new Error(`The operation ${operationId} has no description; add it to its noun's.`);
+    }
+    const { summary, description: details, example, responses, ...owner } = description;
+    return {
+        ...owner,
+        operationId,
+        summary,
+        ...(details === undefined ? {} : { description: details }),
+        ...(parameters === undefined ? {} : { parameters }),
+        ...(body === undefined ? {} : { requestBody: jsonBody(body, example) }),
+        responses,
+    };
+}
+
+function jsonBody(name: string, example: unknown): NonNullable<Operation["requestBody"]> {
+    return { required: true, content: { "application/json": { schema: schemaOf(name), example } } };
+}
+
+function mapOperations<From, To>(paths: ByPath<From>, map: (operation: From) => To): ByPath<To> {
+    const mapped = Object.entries(paths).map(([path, item]) => [
+        path,
+        Object.fromEntries(
+            Object.entries(item).map(([method, operation]) => [method, map(operation)]),
+        ),
+    ]);
+    return Object.fromEntries(mapped);
 }

@@ -1,9 +1,12 @@
 import { fault } from "../fault";
 import type { Request } from "./operation";
 
-/** The strong entity tag of a row's version: `"v7"`. */
-export function entityTag(version: number): string {
-    return `"v${version}"`;
+/**
+ * The strong entity tag of a row's version: `"v7"`. What an answer shows beside the row, for example
+ * how many units are left, changes without the version and is named after it: `"v7.20"`.
+ */
+export function entityTag(version: number, beside?: number): string {
+    return beside === undefined ? `"v${version}"` : `"v${version}.${beside}"`;
 }
 
 /**
@@ -19,7 +22,9 @@ export function requireMatch(request: Request, version: number): void {
             "Send If-Match with the ETag you have read, or * to change whatever is stored.",
         );
     }
-    if (!matches(header, version)) {
+    // Only the version is guarded: units that were sold meanwhile are no reason to refuse.
+    const versions = tagsOf(header).map((tag) => tag.replace(/^"v(\d+)\.\d+"$/, '"v$1"'));
+    if (!versions.includes("*") && !versions.includes(entityTag(version))) {
         throw changed(version);
     }
 }
@@ -39,16 +44,15 @@ export function matchesAny(request: Request): boolean {
     return request.headers["if-match"]?.trim() === "*";
 }
 
-/** Whether `If-None-Match` names the version that is stored, so that 304 is the answer. */
-export function isUnchanged(request: Request, version: number): boolean {
-    const header = request.headers["if-none-match"];
-    return header !== undefined && matches(header, version);
+/** Whether `If-None-Match` names the tag of what would be answered, so that 304 is the answer. */
+export function isUnchanged(request: Request, tag: string): boolean {
+    const tags = tagsOf(request.headers["if-none-match"] ?? "");
+    return tags.includes("*") || tags.includes(tag);
 }
 
-function matches(header: string, version: number): boolean {
+function tagsOf(header: string): readonly string[] {
     // CloudFront weakens a strong tag when it compresses an answer, and a client can only send
     // back what it was given, so `W/` is accepted for If-Match too: the tag counts versions.
     // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
-    const tags = header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-    return tags.includes("*") || tags.includes(entityTag(version));
+    return header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
 }

@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { fault } from "../fault";
 import { readBody } from "./body";
-import { operations } from "./contract";
-import type { Operation } from "./contract/document";
+import { type OperationRequest, schemaOf } from "./contract/document";
 import type { Request } from "./operation";
 import { type QueryParameter, readQuery } from "./query";
 import type { MatchedOperation } from "./routing";
@@ -15,9 +14,8 @@ interface OperationChecks {
     readonly body: SchemaCheck | undefined;
 }
 
-const checks: ReadonlyMap<string, OperationChecks> = new Map(
-    operations().map(({ operation }) => [operation.operationId, checksOf(operation)]),
-);
+/** By operationId. Made at an operation's first request: most functions answer few of them. */
+const checks = new Map<string, OperationChecks>();
 
 /**
  * Turns a proxy event into a request that is valid for its operation.
@@ -28,11 +26,11 @@ export function readRequest(
     { operation, path }: MatchedOperation,
     requestId: string,
 ): Request {
-    const check = checks.get(operation.operationId);
+    const check = checks.get(operation.operationId) ?? makeChecks(operation);
     const headers = readHeaders(event);
-    const query = readQuery(event, check?.query ?? []);
+    const query = readQuery(event, check.query);
     const body =
-        check?.body === undefined
+        check.body === undefined
             ? undefined
             : validBody(readBody(event, headers["content-type"]), check.body);
     return {
@@ -46,9 +44,8 @@ export function readRequest(
     };
 }
 
-function checksOf({ parameters = [], requestBody }: Operation): OperationChecks {
-    const schema = requestBody?.content["application/json"]?.schema;
-    return {
+function makeChecks({ operationId, parameters = [], body }: OperationRequest): OperationChecks {
+    const made = {
         query: parameters
             .filter((parameter) => parameter.in === "query")
             .map(({ name, required = false, schema: parameterSchema }) => ({
@@ -56,8 +53,10 @@ function checksOf({ parameters = [], requestBody }: Operation): OperationChecks 
                 required,
                 check: schemaCheck(parameterSchema),
             })),
-        body: schema === undefined ? undefined : schemaCheck(schema),
+        body: body === undefined ? undefined : schemaCheck(schemaOf(body)),
     };
+    checks.set(operationId, made);
+    return made;
 }
 
 function readHeaders(event: APIGatewayProxyEvent): Readonly<Record<string, string>> {

@@ -1,25 +1,25 @@
 import { fault } from "../fault";
 import { isId } from "../values/ids";
-import { operations } from "./contract";
-import type { Operation } from "./contract/document";
+import type { OperationRequest } from "./contract/document";
+import { operationRequests } from "./contract/requests";
 
 /** A path of the contract that a request's path fits. */
 export interface MatchedPath {
     /** The operations of the path by method, in upper case. HEAD is the one of GET. */
-    readonly operations: ReadonlyMap<string, Operation>;
+    readonly operations: ReadonlyMap<string, OperationRequest>;
     /** The path parameters by name, as they were sent. */
     readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** An operation and the ids of its path. */
 export interface MatchedOperation {
-    readonly operation: Operation;
+    readonly operation: OperationRequest;
     readonly path: Readonly<Record<string, string>>;
 }
 
 interface Template {
     readonly segments: readonly string[];
-    readonly operations: Map<string, Operation>;
+    readonly operations: Map<string, OperationRequest>;
 }
 
 const templates = readTemplates();
@@ -68,7 +68,7 @@ export function matchMethod(matched: MatchedPath, method: string): MatchedOperat
 
 function readTemplates(): readonly Template[] {
     const byPath = new Map<string, Template>();
-    for (const { path, method, operation } of operations()) {
+    for (const { path, method, operation } of operationRequests()) {
         const template = byPath.get(path) ?? { segments: path.split("/"), operations: new Map() };
         byPath.set(path, template);
         template.operations.set(method.toUpperCase(), operation);

@@ -1,7 +1,7 @@
 import { type OutputUnit, Validator, type Schema as ValidatorSchema } from "@cfworker/json-schema";
 import type { FaultDetail } from "../fault";
-import { contract } from "./contract";
-import type { Schema } from "./contract/document";
+import type { Schema, Schemas } from "./contract/document";
+import { requestSchemas } from "./contract/requests";
 
 /** Checks values against one schema of the contract. */
 export interface SchemaCheck {
@@ -13,9 +13,12 @@ export interface SchemaCheck {
 
 const maximumDetails = 20;
 
-/** Prepares a schema for checking. The keywords mean what they mean in JSON Schema draft 4. */
-export function schemaCheck(schema: Schema): SchemaCheck {
-    const inlined = inline(schema);
+/**
+ * Prepares a schema for checking. The keywords mean what they mean in JSON Schema draft 4.
+ * @param schemas those it may refer to
+ */
+export function schemaCheck(schema: Schema, schemas: Schemas = requestSchemas): SchemaCheck {
+    const inlined = inline(schema, schemas);
     const validator = new Validator(toDraft4(inlined), "4", false);
     return {
         schema: inlined,
@@ -35,22 +38,26 @@ export function schemaCheck(schema: Schema): SchemaCheck {
 }
 
 /** The schema without references. The contract has no recursive schema, so this ends. */
-function inline(schema: Schema): Schema {
+function inline(schema: Schema, schemas: Schemas): Schema {
     if (schema.$ref !== undefined) {
         const name = schema.$ref.slice(schema.$ref.lastIndexOf("/") + 1);
-        const target = contract.components.schemas[name];
+        const target = schemas[name];
         if (target === undefined) {
             throw new Error(`The contract has no schema "${name}".`);
         }
-        return inline(target);
+        return inline(target, schemas);
     }
     const properties = Object.entries(schema.properties ?? {});
     return {
         ...schema,
-        ...(schema.items === undefined ? {} : { items: inline(schema.items) }),
+        ...(schema.items === undefined ? {} : { items: inline(schema.items, schemas) }),
         ...(schema.properties === undefined
             ? {}
-            : { properties: Object.fromEntries(properties.map(([k, v]) => [k, inline(v)])) }),
+            : {
+                  properties: Object.fromEntries(
+                      properties.map(([k, v]) => [k, inline(v, schemas)]),
+                  ),
+              }),
     };
 }
 

@@ -48,7 +48,7 @@ async function read(request: Request, { session }: Services): Promise<Reply> {
         throw unknownOrder(orderId);
     }
     const headers = { ETag: entityTag(order.version) };
-    return isUnchanged(request, order.version)
+    return isUnchanged(request, headers.ETag)
         ? { status: 304, headers }
         : { status: 200, headers, body: orderBody(order) };
 }

@@ -39,7 +39,7 @@ async function health({ session, cell }: Services, region: string): Promise<Repl
 async function openApi(): Promise<Reply> {
     return {
         status: 200,
-        headers: { "Cache-Control": "public, max-age=0, s-maxage=60" },
+        headers: { "Cache-Control": "public, max-age=60" },
         body: publishedContract,
     };
 }

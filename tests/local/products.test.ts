@@ -48,8 +48,8 @@ describe("products, through the edge", function () {
         const path = `/products/${id}`;
         const read = await get(path);
         assertPromised("getProduct", read);
-        assert.equal(read.headers["etag"], '"v1"');
-        assert.equal((await get(path, { "if-none-match": '"v1"' })).status, 304);
+        assert.equal(read.headers["etag"], '"v1.20"');
+        assert.equal((await get(path, { "if-none-match": '"v1.20"' })).status, 304);
 
         const patch = (headers: Record<string, string>, body: unknown) =>
             shop.call("ap", { method: "PATCH", path, headers, body });
@@ -58,12 +58,30 @@ describe("products, through the edge", function () {
             [unguarded.status, unguarded.body["code"]],
             [428, "precondition_required"],
         );
-        const changed = await patch({ "if-match": '"v1"' }, { price: 5 });
+        const changed = await patch({ "if-match": '"v1.20"' }, { price: 5 });
         assertPromised("updateProduct", changed);
-        assert.deepEqual([changed.status, changed.headers["etag"]], [200, '"v2"']);
+        assert.deepEqual([changed.status, changed.headers["etag"]], [200, '"v2.20"']);
         assert.match(changed.text, /"price":5\.00[,}]/);
         const stale = await patch({ "if-match": '"v1"' }, { price: 6 });
         assert.deepEqual([stale.status, stale.body["code"]], [412, "precondition_failed"]);
+    });
+
+    it("show the stock that is left, however long they are looked at", async () => {
+        const id = await makeProduct(shop, "ap", { stock_quantity: 20 });
+        const path = `/products/${id}`;
+        assert.equal((await get(path)).body["stock_quantity"], 20);
+        await shop.call("ap", {
+            path: `${path}/stock`,
+            body: { quantity: -5, reason: "correction" },
+        });
+        // The edge answers from its cache for two seconds, and once more while it asks again.
+        const deadline = Date.now() + 8_000;
+        let seen: unknown;
+        do {
+            await new Promise((resolve) => setTimeout(resolve, 1_100));
+            seen = (await get(path)).body["stock_quantity"];
+        } while (seen !== 15 && Date.now() < deadline);
+        assert.equal(seen, 15);
     });
 
     it("disappear when they are deleted", async () => {

@@ -1,2 +1,2 @@
 -- A ledger is only ever added to.
-GRANT SELECT, INSERT ON shop.stock_movement TO shop_catalog;
+GRANT INSERT ON shop.stock_movement TO shop_catalog;

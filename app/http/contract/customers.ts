@@ -1,22 +1,10 @@
-import { jsonBody, jsonResponse, type Paths, problems, type Schema } from "./document";
+import { createdHeaders, jsonResponse, problems, timeSchema } from "./answers";
+import { customerRequestSchemas, emailSchema, nameSchema } from "./customer-requests";
+import type { Descriptions, Schemas } from "./document";
 import * as shared from "./parameters";
 
-const emailSchema: Schema = {
-    type: "string",
-    minLength: 3,
-    maxLength: 300,
-    description: "At most 254 characters; spaces around it are dropped.",
-    example: "ada@example.com",
-};
-const nameSchema: Schema = { type: "string", minLength: 1, maxLength: 100, pattern: "\\S" };
-
-export const customerSchemas: Readonly<Record<string, Schema>> = {
-    NewCustomer: {
-        type: "object",
-        additionalProperties: false,
-        required: ["email", "first_name", "last_name"],
-        properties: { email: emailSchema, first_name: nameSchema, last_name: nameSchema },
-    },
+export const customerSchemas: Schemas = {
+    ...customerRequestSchemas,
     Customer: {
         type: "object",
         additionalProperties: false,
@@ -36,7 +24,7 @@ export const customerSchemas: Readonly<Record<string, Schema>> = {
             last_name: nameSchema,
             version: { type: "integer", minimum: 1 },
             home: { type: "integer", description: "The number of the cell that keeps the data." },
-            created_at: shared.timeSchema,
+            created_at: timeSchema,
         },
     },
 };
@@ -53,38 +41,30 @@ const customer = {
 
 const operation = { "x-shop-function": "customers", tags: ["customers"] } as const;
 
-export const customerPaths: Paths = {
-    "/customers": {
-        post: {
-            ...operation,
-            operationId: "createCustomer",
-            summary: "Create a customer",
-            parameters: [shared.idempotencyKeyParameter],
-            requestBody: jsonBody("NewCustomer", newCustomer),
-            responses: {
-                "201": jsonResponse("Created.", "Customer", customer, shared.createdHeaders),
-                ...problems(
-                    "malformed_json",
-                    "email_taken",
-                    "body_too_large",
-                    "unsupported_media_type",
-                    "idempotency_key_reused",
-                    "request_in_progress",
-                    "conflict",
-                ),
-            },
+export const customerDescriptions: Descriptions = {
+    createCustomer: {
+        ...operation,
+        summary: "Create a customer",
+        example: newCustomer,
+        responses: {
+            "201": jsonResponse("Created.", "Customer", customer, createdHeaders),
+            ...problems(
+                "malformed_json",
+                "email_taken",
+                "body_too_large",
+                "unsupported_media_type",
+                "idempotency_key_reused",
+                "request_in_progress",
+                "conflict",
+            ),
         },
     },
-    "/customers/{customer_id}": {
-        get: {
-            ...operation,
-            operationId: "getCustomer",
-            summary: "Read a customer",
-            parameters: [shared.idParameter("customer_id", "The customer.")],
-            responses: {
-                "200": jsonResponse("The customer.", "Customer", customer),
-                ...problems("not_found"),
-            },
+    getCustomer: {
+        ...operation,
+        summary: "Read a customer",
+        responses: {
+            "200": jsonResponse("The customer.", "Customer", customer),
+            ...problems("not_found"),
         },
     },
 };

@@ -1,35 +1,18 @@
 import {
+    createdHeaders,
     emptyResponse,
-    jsonBody,
+    entityTagHeader,
     jsonResponse,
-    type Paths,
+    nextCursorSchema,
     problems,
-    type Schema,
-} from "./document";
+    timeSchema,
+} from "./answers";
+import type { Descriptions, Schemas } from "./document";
+import { orderRequestSchemas } from "./order-requests";
 import * as shared from "./parameters";
 
-const quantitySchema: Schema = { type: "integer", minimum: 1, maximum: 10_000 };
-
-export const orderSchemas: Readonly<Record<string, Schema>> = {
-    NewOrder: {
-        type: "object",
-        additionalProperties: false,
-        required: ["customer_id", "items"],
-        properties: {
-            customer_id: shared.idSchema,
-            items: {
-                type: "array",
-                minItems: 1,
-                maxItems: 50,
-                items: {
-                    type: "object",
-                    additionalProperties: false,
-                    required: ["product_id", "quantity"],
-                    properties: { product_id: shared.idSchema, quantity: quantitySchema },
-                },
-            },
-        },
-    },
+export const orderSchemas: Schemas = {
+    ...orderRequestSchemas,
     OrderItem: {
         type: "object",
         required: ["product_id", "quantity", "unit_price"],
@@ -64,8 +47,8 @@ export const orderSchemas: Readonly<Record<string, Schema>> = {
             items: { type: "array", items: { $ref: "#/components/schemas/OrderItem" } },
             version: { type: "integer", minimum: 1 },
             home: { type: "integer", description: "The number of the cell that keeps the order." },
-            created_at: shared.timeSchema,
-            updated_at: shared.timeSchema,
+            created_at: timeSchema,
+            updated_at: timeSchema,
         },
     },
     OrderPage: {
@@ -74,7 +57,7 @@ export const orderSchemas: Readonly<Record<string, Schema>> = {
         required: ["orders", "next_cursor"],
         properties: {
             orders: { type: "array", items: { $ref: "#/components/schemas/Order" } },
-            next_cursor: shared.nextCursorSchema,
+            next_cursor: nextCursorSchema,
         },
     },
 };
@@ -98,92 +81,67 @@ const order = {
 };
 
 const operation = { "x-shop-function": "orders", tags: ["orders"] } as const;
-const orderId = shared.idParameter("order_id", "The order.");
-const unchanged = { "304": emptyResponse("Still the version you hold.", shared.entityTagHeader) };
+const unchanged = { "304": emptyResponse("Still the version you hold.", entityTagHeader) };
 
-export const orderPaths: Paths = {
-    "/orders": {
-        get: {
-            ...operation,
-            operationId: "listOrders",
-            summary: "List the orders of a customer, newest first",
-            parameters: [
-                {
-                    name: "customer_id",
-                    in: "query",
-                    required: true,
-                    description: "The customer.",
-                    schema: shared.idSchema,
-                },
-                shared.limitParameter,
-                shared.cursorParameter,
-            ],
-            responses: {
-                "200": jsonResponse("One page.", "OrderPage", {
-                    orders: [order],
-                    next_cursor: null,
-                }),
-                ...problems("invalid_cursor"),
-            },
-        },
-        post: {
-            ...operation,
-            operationId: "createOrder",
-            summary: "Place an order",
-            description:
-                "Takes the stock and creates the order in one commit, or does neither. Lines of " +
-                "the same product count as one.",
-            parameters: [shared.idempotencyKeyParameter],
-            requestBody: jsonBody("NewOrder", newOrder),
-            responses: {
-                "201": jsonResponse("Placed, and durable.", "Order", order, {
-                    ...shared.createdHeaders,
-                    ...shared.entityTagHeader,
-                }),
-                ...problems(
-                    "malformed_json",
-                    "out_of_stock",
-                    "unknown_customer",
-                    "unknown_product",
-                    "mixed_currencies",
-                    "body_too_large",
-                    "unsupported_media_type",
-                    "idempotency_key_reused",
-                    "request_in_progress",
-                    "conflict",
-                ),
-            },
+export const orderDescriptions: Descriptions = {
+    listOrders: {
+        ...operation,
+        summary: "List the orders of a customer, newest first",
+        responses: {
+            "200": jsonResponse("One page.", "OrderPage", {
+                orders: [order],
+                next_cursor: null,
+            }),
+            ...problems("invalid_cursor"),
         },
     },
-    "/orders/{order_id}": {
-        get: {
-            ...operation,
-            operationId: "getOrder",
-            summary: "Read an order",
-            parameters: [orderId, shared.ifNoneMatchParameter],
-            responses: {
-                "200": jsonResponse("The order.", "Order", order, shared.entityTagHeader),
-                ...unchanged,
-                ...problems("not_found"),
-            },
+    createOrder: {
+        ...operation,
+        summary: "Place an order",
+        description:
+            "Takes the stock and creates the order in one commit, or does neither. Lines of " +
+            "the same product count as one.",
+        example: newOrder,
+        responses: {
+            "201": jsonResponse("Placed, and durable.", "Order", order, {
+                ...createdHeaders,
+                ...entityTagHeader,
+            }),
+            ...problems(
+                "malformed_json",
+                "out_of_stock",
+                "unknown_customer",
+                "unknown_product",
+                "mixed_currencies",
+                "body_too_large",
+                "unsupported_media_type",
+                "idempotency_key_reused",
+                "request_in_progress",
+                "conflict",
+            ),
         },
     },
-    "/orders/{order_id}/cancel": {
-        post: {
-            ...operation,
-            operationId: "cancelOrder",
-            summary: "Cancel an order and return its stock",
-            description: "Repeating it is safe: the stock returns exactly once.",
-            parameters: [orderId],
-            responses: {
-                "200": jsonResponse(
-                    "Cancelled.",
-                    "Order",
-                    { ...order, status: "cancelled", version: 2 },
-                    shared.entityTagHeader,
-                ),
-                ...problems("not_found", "order_not_cancellable", "conflict"),
-            },
+    getOrder: {
+        ...operation,
+        summary: "Read an order",
+        responses: {
+            "200": jsonResponse("The order.", "Order", order, entityTagHeader),
+            ...unchanged,
+            ...problems("not_found"),
+        },
+    },
+    cancelOrder: {
+        ...operation,
+        summary: "Cancel an order and return its stock",
+        description: "Repeating it is safe: the stock returns exactly once.",
+        responses: {
+            "200": jsonResponse(
+                "Cancelled.",
+                "Order",
+                { ...order, status: "cancelled", version: 2 },
+                entityTagHeader,
+            ),
+            ...problems("not_found", "order_not_cancellable", "conflict"),
         },
     },
 };

@@ -1,4 +1,4 @@
-import { type Parameter, type Schema, textHeader } from "./document";
+import type { Parameter, Schema } from "./document";
 
 /** A UUID of any version, in either case. */
 export const idSchema: Schema = {
@@ -6,13 +6,6 @@ export const idSchema: Schema = {
     format: "uuid",
     pattern: "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
     example: "0e3c6e0f-5a3b-8d1c-9f66-3d1f6f0a2b01",
-};
-
-/** A time, always with milliseconds and in UTC. */
-export const timeSchema: Schema = {
-    type: "string",
-    format: "date-time",
-    example: "2026-11-22T09:30:00.000Z",
 };
 
 /** An amount of money in major units. */
@@ -29,12 +22,6 @@ export const currencySchema: Schema = {
     pattern: "^[A-Z]{3}$",
     description: "The ISO 4217 code of an active currency.",
     example: "USD",
-};
-
-export const nextCursorSchema: Schema = {
-    type: "string",
-    nullable: true,
-    description: "Pass it as `cursor` to read the next page; null on the last page.",
 };
 
 export const limitParameter: Parameter = {
@@ -78,14 +65,3 @@ export const ifNoneMatchParameter: Parameter = {
 export function idParameter(name: string, description: string): Parameter {
     return { name, in: "path", required: true, description, schema: idSchema };
 }
-
-export const entityTagHeader = { ETag: textHeader('The version, as a strong tag: `"v1"`.') };
-
-export const createdHeaders = {
-    Location: textHeader("The path of what was created."),
-    "Idempotent-Replayed": textHeader("`true` when an earlier request had created it."),
-};
-
-export const cachedHeaders = {
-    "Cache-Control": textHeader("How long the edge may keep the answer."),
-};

@@ -1,45 +1,24 @@
 import {
+    cachedHeaders,
+    createdHeaders,
     emptyResponse,
-    jsonBody,
+    entityTagHeader,
     jsonResponse,
-    type Paths,
+    nextCursorSchema,
     problems,
-    type Schema,
-} from "./document";
+    timeSchema,
+} from "./answers";
+import type { Descriptions, Schemas } from "./document";
 import * as shared from "./parameters";
+import {
+    categorySchema,
+    descriptionSchema,
+    nameSchema,
+    productRequestSchemas,
+} from "./product-requests";
 
-const nameSchema: Schema = { type: "string", minLength: 1, maxLength: 200, pattern: "\\S" };
-const descriptionSchema: Schema = { type: "string", maxLength: 4000, default: "" };
-const categorySchema: Schema = { type: "string", minLength: 1, maxLength: 100, pattern: "\\S" };
-const unitsSchema: Schema = { type: "integer", minimum: 0, maximum: 1_000_000_000 };
-
-export const productSchemas: Readonly<Record<string, Schema>> = {
-    NewProduct: {
-        type: "object",
-        additionalProperties: false,
-        required: ["name", "price", "stock_quantity", "category"],
-        properties: {
-            name: nameSchema,
-            description: descriptionSchema,
-            price: shared.amountSchema,
-            currency: { ...shared.currencySchema, default: "USD" },
-            category: categorySchema,
-            stock_quantity: { ...unitsSchema, description: "Units this cell can sell at first." },
-        },
-    },
-    ProductChanges: {
-        type: "object",
-        additionalProperties: false,
-        minProperties: 1,
-        description: "The members to change. `currency` can change only together with `price`.",
-        properties: {
-            name: nameSchema,
-            description: { type: "string", maxLength: 4000 },
-            price: shared.amountSchema,
-            currency: shared.currencySchema,
-            category: categorySchema,
-        },
-    },
+export const productSchemas: Schemas = {
+    ...productRequestSchemas,
     Product: {
         type: "object",
         additionalProperties: false,
@@ -66,8 +45,8 @@ export const productSchemas: Readonly<Record<string, Schema>> = {
             stock_quantity: { type: "integer", description: "Units this cell can sell now." },
             version: { type: "integer", minimum: 1 },
             home: { type: "integer", description: "The number of the cell that may change it." },
-            created_at: shared.timeSchema,
-            updated_at: shared.timeSchema,
+            created_at: timeSchema,
+            updated_at: timeSchema,
         },
     },
     ProductPage: {
@@ -76,7 +55,7 @@ export const productSchemas: Readonly<Record<string, Schema>> = {
         required: ["products", "next_cursor"],
         properties: {
             products: { type: "array", items: { $ref: "#/components/schemas/Product" } },
-            next_cursor: shared.nextCursorSchema,
+            next_cursor: nextCursorSchema,
         },
     },
 };
@@ -100,117 +79,82 @@ const product = {
 };
 
 const operation = { "x-shop-function": "catalog", tags: ["products"] } as const;
-const productId = shared.idParameter("product_id", "The product.");
-const unchanged = { "304": emptyResponse("Still the version you hold.", shared.entityTagHeader) };
+const unchanged = { "304": emptyResponse("Still the version you hold.", entityTagHeader) };
 
-export const productPaths: Paths = {
-    "/products": {
-        get: {
-            ...operation,
-            operationId: "listProducts",
-            summary: "List products, newest first",
-            parameters: [
-                {
-                    name: "category",
-                    in: "query",
-                    description: "Only products of exactly this category.",
-                    schema: { type: "string", minLength: 1, maxLength: 100 },
-                },
-                {
-                    name: "q",
-                    in: "query",
-                    description: "Only products whose name and description hold all these words.",
-                    schema: { type: "string", minLength: 1, maxLength: 200 },
-                },
-                shared.limitParameter,
-                shared.cursorParameter,
-            ],
-            responses: {
-                "200": jsonResponse(
-                    "One page.",
-                    "ProductPage",
-                    { products: [product], next_cursor: null },
-                    shared.cachedHeaders,
-                ),
-                ...problems("invalid_cursor"),
-            },
-        },
-        post: {
-            ...operation,
-            operationId: "createProduct",
-            summary: "Create a product and its first stock",
-            parameters: [shared.idempotencyKeyParameter],
-            requestBody: jsonBody("NewProduct", newProduct),
-            responses: {
-                "201": jsonResponse("Created.", "Product", product, {
-                    ...shared.createdHeaders,
-                    ...shared.entityTagHeader,
-                }),
-                ...problems(
-                    "malformed_json",
-                    "body_too_large",
-                    "unsupported_media_type",
-                    "idempotency_key_reused",
-                    "request_in_progress",
-                    "conflict",
-                ),
-            },
+export const productDescriptions: Descriptions = {
+    listProducts: {
+        ...operation,
+        summary: "List products, newest first",
+        responses: {
+            "200": jsonResponse(
+                "One page.",
+                "ProductPage",
+                { products: [product], next_cursor: null },
+                cachedHeaders,
+            ),
+            ...problems("invalid_cursor"),
         },
     },
-    "/products/{product_id}": {
-        get: {
-            ...operation,
-            operationId: "getProduct",
-            summary: "Read a product",
-            parameters: [productId, shared.ifNoneMatchParameter],
-            responses: {
-                "200": jsonResponse("The product.", "Product", product, {
-                    ...shared.entityTagHeader,
-                    ...shared.cachedHeaders,
-                }),
-                ...unchanged,
-                ...problems("not_found"),
-            },
+    createProduct: {
+        ...operation,
+        summary: "Create a product and its first stock",
+        example: newProduct,
+        responses: {
+            "201": jsonResponse("Created.", "Product", product, {
+                ...createdHeaders,
+                ...entityTagHeader,
+            }),
+            ...problems(
+                "malformed_json",
+                "body_too_large",
+                "unsupported_media_type",
+                "idempotency_key_reused",
+                "request_in_progress",
+                "conflict",
+            ),
         },
-        patch: {
-            ...operation,
-            operationId: "updateProduct",
-            summary: "Change a product",
-            parameters: [productId, shared.ifMatchParameter],
-            requestBody: jsonBody("ProductChanges", { price: 279.9 }),
-            responses: {
-                "200": jsonResponse(
-                    "The product as it is now.",
-                    "Product",
-                    { ...product, price: 279.9, version: 2 },
-                    shared.entityTagHeader,
-                ),
-                ...problems(
-                    "malformed_json",
-                    "not_found",
-                    "conflict",
-                    "precondition_failed",
-                    "precondition_required",
-                    "body_too_large",
-                    "unsupported_media_type",
-                ),
-            },
+    },
+    getProduct: {
+        ...operation,
+        summary: "Read a product",
+        responses: {
+            "200": jsonResponse("The product.", "Product", product, {
+                ...entityTagHeader,
+                ...cachedHeaders,
+            }),
+            ...unchanged,
+            ...problems("not_found"),
         },
-        delete: {
-            ...operation,
-            operationId: "deleteProduct",
-            summary: "Delete a product",
-            description: "It can no longer be listed, read or ordered; orders keep their lines.",
-            parameters: [productId, shared.ifMatchParameter],
-            responses: {
-                "204": emptyResponse("Deleted."),
-                ...problems(
-                    "not_found",
-                    "conflict",
-                    "precondition_failed",
-                    "precondition_required",
-                ),
-            },
+    },
+    updateProduct: {
+        ...operation,
+        summary: "Change a product",
+        example: { price: 279.9 },
+        responses: {
+            "200": jsonResponse(
+                "The product as it is now.",
+                "Product",
+                { ...product, price: 279.9, version: 2 },
+                entityTagHeader,
+            ),
+            ...problems(
+                "malformed_json",
+                "not_found",
+                "conflict",
+                "precondition_failed",
+                "precondition_required",
+                "body_too_large",
+                "unsupported_media_type",
+            ),
+        },
+    },
+    deleteProduct: {
+        ...operation,
+        summary: "Delete a product",
+        description: "It can no longer be listed, read or ordered; orders keep their lines.",
+        responses: {
+            "204": emptyResponse("Deleted."),
+            ...problems("not_found", "conflict", "precondition_failed", "precondition_required"),
         },
     },
 };

@@ -1,10 +1,11 @@
 import type { FaultCode } from "../../fault";
 import { problemKinds } from "../problem";
-import { jsonResponse, type Paths, problems, type Schema } from "./document";
+import { jsonResponse, problems } from "./answers";
+import type { Descriptions, Schemas } from "./document";
 
 const codes = Object.keys(problemKinds) as FaultCode[];
 
-export const statusSchemas: Readonly<Record<string, Schema>> = {
+export const statusSchemas: Schemas = {
     Health: {
         type: "object",
         additionalProperties: false,
@@ -74,32 +75,26 @@ export const statusSchemas: Readonly<Record<string, Schema>> = {
 
 const operation = { "x-shop-function": "status", tags: ["status"] } as const;
 
-export const statusPaths: Paths = {
-    "/health": {
-        get: {
-            ...operation,
-            operationId: "getHealth",
-            summary: "Tell whether this cell can serve",
-            responses: {
-                "200": jsonResponse("It can; its database answered.", "Health", {
-                    status: "ok",
-                    cell: "us",
-                    region: "<region>",
-                    database: { status: "ok", milliseconds: 3 },
-                }),
-                ...problems(),
-            },
+export const statusDescriptions: Descriptions = {
+    getHealth: {
+        ...operation,
+        summary: "Tell whether this cell can serve",
+        responses: {
+            "200": jsonResponse("It can; its database answered.", "Health", {
+                status: "ok",
+                cell: "us",
+                region: "<region>",
+                database: { status: "ok", milliseconds: 3 },
+            }),
+            ...problems(),
         },
     },
-    "/openapi.json": {
-        get: {
-            ...operation,
-            operationId: "getOpenApi",
-            summary: "Read this document",
-            responses: {
-                "200": jsonResponse("The contract.", "OpenApi", { openapi: "3.0.3" }),
-                ...problems(),
-            },
+    getOpenApi: {
+        ...operation,
+        summary: "Read this document",
+        responses: {
+            "200": jsonResponse("The contract.", "OpenApi", { openapi: "3.0.3" }),
+            ...problems(),
         },
     },
 };

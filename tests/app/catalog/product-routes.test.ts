@@ -63,7 +63,7 @@ describe("POST /products", () => {
         assert.equal(result.statusCode, 201);
         assert.deepEqual(names, [["insert-product", "insert-pool", "insert-movement"]]);
         assert.equal(headers["Location"], `/products/${created.product_id}`);
-        assert.equal(headers["ETag"], '"v1"');
+        assert.equal(headers["ETag"], '"v1.3"');
         assert.equal(homeOf(created.product_id), 1);
         assert.match(result.body, /"price":9\.50,/);
         const [, pool, movement] = session.calls[0] ?? [];
@@ -142,11 +142,17 @@ describe("GET /products/{product_id}", () => {
     it("answers the product with its tag", async () => {
         const { result, headers } = await call("getProduct", { path });
         assert.equal(result.body, body);
-        assert.equal(headers["ETag"], '"v7"');
+        assert.equal(headers["ETag"], '"v7.3"');
     });
 
-    it("answers 304 to who holds the version", async () => {
-        const headers = { "If-None-Match": '"v7"' };
+    it("answers anew to who holds the version with another stock", async () => {
+        const headers = { "If-None-Match": '"v7.4"' };
+        const { result } = await call("getProduct", { path, headers });
+        assert.equal(result.statusCode, 200);
+    });
+
+    it("answers 304 to who holds the version with its stock", async () => {
+        const headers = { "If-None-Match": '"v7.3"' };
         const { result } = await call("getProduct", { path, headers });
         assert.equal(result.statusCode, 304);
         assert.equal(result.body, "");

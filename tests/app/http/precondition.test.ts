@@ -13,6 +13,8 @@ describe("preconditions", () => {
         ["*", "passes"],
         ['W/"v7"', "passes"],
         ['"v1", "v7"', "passes"],
+        ['"v7.20"', "passes"],
+        ['"v6.20"', "precondition_failed"],
         ['"v70"', "precondition_failed"],
         ["v7", "precondition_failed"],
         ["", "precondition_failed"],
@@ -30,9 +32,17 @@ describe("preconditions", () => {
         });
     }
 
-    it("find a held version unchanged only when it is the stored one", () => {
-        assert.equal(isUnchanged(withHeader("if-none-match", 'W/"v7"'), 7), true);
-        assert.equal(isUnchanged(withHeader("if-none-match", '"v6"'), 7), false);
-        assert.equal(isUnchanged(withHeader("if-none-match", undefined), 7), false);
-    });
+    const held: readonly [string | undefined, boolean][] = [
+        ['"v7.20"', true],
+        ['W/"v7.20"', true],
+        ["*", true],
+        ['"v7.19"', false],
+        ['"v7"', false],
+        [undefined, false],
+    ];
+    for (const [header, expected] of held) {
+        it(`${expected ? "find" : "do not find"} ${header} unchanged at "v7.20"`, () => {
+            assert.equal(isUnchanged(withHeader("if-none-match", header), '"v7.20"'), expected);
+        });
+    }
 });
