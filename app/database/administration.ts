@@ -16,9 +16,17 @@ export interface Administration {
     close(): Promise<void>;
 }
 
+/** Where indexes are not built in the background, a definition may have a whole table to read. */
+const definitionTimeoutMilliseconds = 300_000;
+
 /** Opens one connection as the environment's role, which has to be `admin`. */
 export function openAdministration(environment: Environment): Administration {
-    const pool = new Pool({ ...poolSettings(environment), max: 1, pipeline: false });
+    const pool = new Pool({
+        ...poolSettings(environment),
+        max: 1,
+        pipeline: false,
+        query_timeout: definitionTimeoutMilliseconds,
+    });
     pool.on("error", (error) => {
         if (!pool.ending) {
             log("warn", "The migrator's idle connection broke.", { error });

@@ -4,9 +4,10 @@ import type { Environment } from "../environment";
 import { fault } from "../fault";
 import { type Log, log } from "../log";
 import { connectionSettings, type SignToken } from "./connection";
+import { finishWithin } from "./deadline";
 import { isClaimRefused } from "./idempotency-store";
 import { runStatement, runTransaction } from "./pipeline";
-import { type RetryOptions, retryConflicts } from "./retry";
+import { defaultBudgetMilliseconds, type RetryOptions, retryConflicts } from "./retry";
 import type { Session } from "./session";
 import { type SqlFailure, sqlFailure } from "./sqlstate";
 
@@ -15,7 +16,8 @@ const maxConnections = 2;
 /** Callers that may wait for a connection, each for at most `connectTimeoutMilliseconds`. */
 const maxWaiting = 500;
 const connectTimeoutMilliseconds = 3_000;
-const queryTimeoutMilliseconds = 10_000;
+/** Short enough that a connection which died unnoticed is replaced within one retry budget. */
+const queryTimeoutMilliseconds = 4_000;
 const idleTimeoutMilliseconds = 600_000;
 
 /** How a session retries, and where it logs. */
@@ -31,23 +33,34 @@ export interface SessionOptions extends RetryOptions {
  * database_unavailable; any other error of the database as the driver gives it
  */
 export function openSession(environment: Environment, options: SessionOptions = {}): Session {
-    const pool = openPool(environment, options.log ?? log);
+    return sessionUntil(
+        Number.POSITIVE_INFINITY,
+        openPool(environment, options.log ?? log),
+        options,
+    );
+}
+
+/** @param deadline milliseconds of `performance.now()` */
+function sessionUntil(deadline: number, pool: Pool, options: SessionOptions): Session {
+    const timeLeft = () => deadline - performance.now();
+    const retried = <Result>(run: (client: PoolClient) => Promise<Result>): Promise<Result> => {
+        const { budgetMilliseconds = defaultBudgetMilliseconds } = options;
+        return retryConflicts(() => onConnection(pool, run, timeLeft), {
+            ...options,
+            budgetMilliseconds: Math.min(budgetMilliseconds, timeLeft()),
+        });
+    };
     return {
-        query: (statement) =>
-            retryConflicts(
-                () => onConnection(pool, (client) => runStatement(client, statement)),
-                options,
-            ),
+        query: (statement) => retried((client) => runStatement(client, statement)),
         async transact(statements) {
             try {
-                return await retryConflicts(
-                    () => onConnection(pool, (client) => runTransaction(client, statements)),
-                    options,
-                );
+                return await retried((client) => runTransaction(client, statements));
             } catch (error) {
                 throw isClaimRefused(error) ? inProgress(error) : error;
             }
         },
+        within: (milliseconds) =>
+            sessionUntil(Math.min(deadline, performance.now() + milliseconds), pool, options),
         close: () => pool.end(),
     };
 }
@@ -101,8 +114,9 @@ const expiryOf = new WeakMap<PoolClient, number>();
 async function onConnection<Result>(
     pool: Pool,
     run: (client: PoolClient) => Promise<Result>,
+    timeLeft: () => number,
 ): Promise<Result> {
-    const client = await checkOut(pool);
+    const client = await checkOut(pool, timeLeft);
     let isBroken = false;
     const noteBroken = () => {
         isBroken = true;
@@ -110,7 +124,7 @@ async function onConnection<Result>(
     // The calls in flight are told of the error by the driver; here it must only not be unheard.
     client.on("error", noteBroken);
     try {
-        return await run(client);
+        return await finishWithin(run(client), timeLeft());
     } catch (error) {
         isBroken ||= !leavesConnectionUsable(sqlFailure(error));
         throw error;
@@ -120,19 +134,30 @@ async function onConnection<Result>(
     }
 }
 
-async function checkOut(pool: Pool): Promise<PoolClient> {
+async function checkOut(pool: Pool, timeLeft: () => number): Promise<PoolClient> {
     if (pool.waitingCount >= maxWaiting) {
         throw Object.assign(new Error(`${maxWaiting} callers wait for a connection already.`), {
             code: "53300",
         });
     }
     for (;;) {
-        const client = await pool.connect();
+        const client = await connectWithin(pool, timeLeft());
         // The pool's own timer stands still while Lambda has frozen the environment.
         if (Date.now() < (expiryOf.get(client) ?? 0)) {
             return client;
         }
         client.release(true);
+    }
+}
+
+async function connectWithin(pool: Pool, milliseconds: number): Promise<PoolClient> {
+    const connecting = pool.connect();
+    try {
+        return await finishWithin(connecting, milliseconds);
+    } catch (error) {
+        // A connection that comes too late for this request is there for the next one.
+        connecting.then((client) => client.release()).catch(() => undefined);
+        throw error;
     }
 }
 

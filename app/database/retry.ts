@@ -15,6 +15,8 @@ export interface RetryOptions {
     readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
+/** Time from the first attempt within which another one may start. */
+export const defaultBudgetMilliseconds = 5_000;
 const baseMilliseconds = 10;
 const capMilliseconds = 500;
 
@@ -30,7 +32,7 @@ export async function retryConflicts<Result>(
     attempt: () => Promise<Result>,
     options: RetryOptions = {},
 ): Promise<Result> {
-    const { budgetMilliseconds = 5_000, maxAttempts = 40 } = options;
+    const { budgetMilliseconds = defaultBudgetMilliseconds, maxAttempts = 40 } = options;
     const { clock = () => performance.now(), random = Math.random, sleep = wait } = options;
     const start = clock();
     for (let attempts = 1; ; attempts++) {

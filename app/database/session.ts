@@ -30,6 +30,12 @@ export interface Session {
      */
     transact(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>;
 
+    /**
+     * The same session for one request: a call that has not ended when the time is over rejects
+     * with the fault database_unavailable, so that the request can still be answered.
+     */
+    within(milliseconds: number): Session;
+
     /** Closes the connections. Lambda never calls it; tests do. */
     close(): Promise<void>;
 }

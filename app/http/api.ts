@@ -44,7 +44,9 @@ export function createApi(
         const started = performance.now();
         const requestId = event.requestContext?.requestId ?? context.awsRequestId;
         const base = { ...everyAnswer, "x-request-id": requestId, "x-cell": services.cell.name };
-        const { reply, operationId, error } = await settle(event, requestId, routesById, services);
+        const session = services.session.within(timeToAnswer(context));
+        const scope = { ...services, session };
+        const { reply, operationId, error } = await settle(event, requestId, routesById, scope);
         const written = write(reply, base, event.httpMethod, requestId, error);
         writeLog(levelOf(written.result.statusCode), "request", {
             request_id: requestId,
@@ -59,6 +61,13 @@ export function createApi(
         return written.result;
     };
 }
+
+/** What a request may spend on the database: Lambda ends whoever has not answered in time. */
+function timeToAnswer(context: Context): number {
+    return context.getRemainingTimeInMillis() - answerMarginMilliseconds;
+}
+
+const answerMarginMilliseconds = 1_000;
 
 interface Settled {
     readonly reply: Reply;

@@ -74,8 +74,8 @@ async function replay(session: Session, creation: Creation, key: string): Promis
     const { request, resourceId } = creation;
     const [row] = await session.query(findKey(request.tenantId, key));
     if (row === undefined) {
-        // The key was taken a moment ago and its row is not to be seen: its retention just ended.
-        throw fault("request_in_progress", "The Idempotency-Key is being released; repeat it.");
+        // The transaction that took the key is not to be seen yet; no code deletes keys.
+        throw fault("request_in_progress", "The first request with this key is still running.");
     }
     if (row["fingerprint"] !== request.fingerprint) {
         throw fault(

@@ -1,6 +1,5 @@
 import { touchDatabase } from "../database/health-store";
 import { fault, isFault } from "../fault";
-import { publishedContract } from "../http/contract";
 import type { Reply, Request, Route, Services } from "../http/operation";
 
 /**
@@ -37,6 +36,9 @@ async function health({ session, cell }: Services, region: string): Promise<Repl
 }
 
 async function openApi(): Promise<Reply> {
+    // Not loaded until it is asked for: the function mostly answers health checks, which need no
+    // contract, and it would lengthen each of the function's starts by a tenth.
+    const { publishedContract } = require("../http/contract") as typeof import("../http/contract");
     return {
         status: 200,
         headers: { "Cache-Control": "public, max-age=60" },

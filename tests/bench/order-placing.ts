@@ -58,6 +58,7 @@ export async function statementsOf(placement: Placement): Promise<readonly State
             statements = recorded;
             return Promise.reject(notSent);
         },
+        within: () => recorder,
         close: async () => undefined,
     };
     await placeOrder(recorder, placement).catch((error: unknown) => {

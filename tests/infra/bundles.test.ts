@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 import * as vm from "node:vm";
 import { gzipSync } from "node:zlib";
-import { type Bundle, createBundler } from "../../infra/bundle";
+import { DsqlSigner } from "@aws-sdk/dsql-signer";
+import type { Environment } from "../../app/environment";
+import { contract, publishedContract } from "../../app/http/contract";
+import { type Bundle, createBundler, type InlineFactory } from "../../infra/bundle";
 import { apiFunctions, migrateFunction } from "../../infra/functions";
 
 const bundler = createBundler();
@@ -13,6 +17,16 @@ const variables = {
     DATABASE_ROLE: "shop_status",
     // Nothing listens on port 1: a database that cannot be reached.
     AWS_ENDPOINT_URL_DSQL_DATABASE: "postgres://127.0.0.1:1",
+};
+
+/** A factory that makes, instead of a handler, what signs the token of an environment. */
+const signToken: InlineFactory = () => {
+    const { poolSettings } =
+        require("./app/database/dsql") as typeof import("../../app/database/dsql");
+    return (environment: Environment) => {
+        const { password } = poolSettings(environment);
+        return typeof password === "function" ? password() : "none";
+    };
 };
 
 type Handler = (event: unknown, context: unknown) => Promise<Record<string, unknown>>;
@@ -70,7 +84,7 @@ describe("the bundles", function () {
             const bundle = await bundler(inline);
             assert.throws(
                 () => load(bundle, { CELL_NAME: "eu" }),
-                /CELL_NUMBER is not set.*AWS_REGION is not set.*DATABASE_ENDPOINT is not set/,
+                /CELL_NUMBER is not set.*AWS_REGION is not set.*DATABASE_ENDPOINT is not set.*AWS_ACCESS_KEY_ID is not set/,
             );
         });
 
@@ -90,6 +104,56 @@ describe("the bundles", function () {
         await assert.rejects(
             handler({ migrations: [], grants: [] }, context),
             /AWS_ENDPOINT_URL_DSQL_DATABASE is "mysql:/,
+        );
+    });
+
+    it("sign the very tokens that the signer's package signs", async () => {
+        const sign = load(await bundler(signToken), variables);
+        const credentials = {
+            accessKeyId: "AKIDEXAMPLE",
+            secretAccessKey: "secret/+",
+            sessionToken: "session/token+==",
+        };
+        const hostname = variables.DATABASE_ENDPOINT;
+        const region = variables.AWS_REGION;
+        const signer = new DsqlSigner({ hostname, region, credentials });
+        mock.timers.enable({ apis: ["Date"], now: Date.UTC(2026, 10, 22, 9, 30) });
+        try {
+            for (const [databaseRole, expected] of [
+                ["shop_orders", await signer.getDbConnectAuthToken()],
+                ["admin", await signer.getDbConnectAdminAuthToken()],
+            ]) {
+                const environment = { databaseEndpoint: hostname, region, credentials };
+                assert.equal(await sign({ ...environment, databaseRole }, context), expected);
+            }
+        } finally {
+            mock.timers.reset();
+        }
+    });
+
+    it("of status answers the published contract, character by character", async () => {
+        const handler = load(await bundler(apiFunctions.status.inline), variables);
+        const { body } = await handler(event("GET", "/openapi.json"), context);
+        assert.equal(body, JSON.stringify(publishedContract));
+    });
+
+    it("tell of the contract only what requests are checked against, status aside", async () => {
+        for (const [name, { inline }] of Object.entries(apiFunctions)) {
+            const { code } = await bundler(inline);
+            assert.match(code, /createOrder/);
+            const { summary } = contract.paths["/orders"]?.post ?? { summary: "none" };
+            assert.equal(code.includes(summary), name === "status", name);
+        }
+    });
+
+    it("are not made of a factory that chooses what it requires", async () => {
+        const choosing: InlineFactory = () => {
+            const name = "pg";
+            return require(name);
+        };
+        await assert.rejects(
+            bundler(choosing),
+            /requires? for something else than require\("name"\)/,
         );
     });
 

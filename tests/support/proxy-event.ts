@@ -40,4 +40,7 @@ export function proxyEvent(call: Call): APIGatewayProxyEvent {
     return event as APIGatewayProxyEvent;
 }
 
-export const context = { awsRequestId: "lambda-request" } as Context;
+export const context = {
+    awsRequestId: "lambda-request",
+    getRemainingTimeInMillis: () => 15_000,
+} as Context;

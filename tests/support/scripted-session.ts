@@ -22,7 +22,7 @@ export function scriptedSession(
         }
         return answer;
     };
-    return {
+    const session: ScriptedSession = {
         calls,
         query: async (statement) => {
             calls.push([statement]);
@@ -32,8 +32,10 @@ export function scriptedSession(
             calls.push(statements);
             return statements.map(run);
         },
+        within: () => session,
         close: async () => undefined,
     };
+    return session;
 }
 
 /** The error of a violated unique constraint, as the driver gives it. */

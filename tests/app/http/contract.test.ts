@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { customerRoutes } from "../../../app/customers/customer-routes";
 import { catalogRoutes } from "../../../app/handlers/catalog";
 import { contract, operations, publishedContract } from "../../../app/http/contract";
+import { requestPaths, requestSchemas } from "../../../app/http/contract/requests";
 import { schemaCheck } from "../../../app/http/schema";
 import { orderRoutes } from "../../../app/orders/order-routes";
 import { statusRoutes } from "../../../app/status/status-routes";
@@ -128,13 +129,33 @@ describe("the contract", () => {
         }
     });
 
+    it("checks requests by patterns, because bundles are without the checks of formats", () => {
+        let count = 0;
+        for (const [path, { format, pattern }] of objectsIn({ requestPaths, requestSchemas })) {
+            if (typeof format === "string") {
+                assert.equal(typeof pattern, "string", path);
+                count += 1;
+            }
+        }
+        assert.ok(count >= 3, `${count} formats`);
+    });
+
+    it("refers in requests to schemas of requests only", () => {
+        for (const { operation } of operations()) {
+            const schema = operation.requestBody?.content["application/json"]?.schema;
+            if (schema !== undefined) {
+                assert.doesNotThrow(() => schemaCheck(schema), operation.operationId);
+            }
+        }
+    });
+
     it("shows examples that fit their schemas", () => {
         let count = 0;
         for (const [path, { schema, example }] of objectsIn(contract.paths)) {
             if (example !== undefined && typeof schema === "object" && schema !== null) {
                 const isDocument = path.includes("/openapi.json/");
-                const errors = isDocument ? [] : schemaCheck(schema).violations(example);
-                assert.deepEqual(errors, [], path);
+                const check = schemaCheck(schema, contract.components.schemas);
+                assert.deepEqual(isDocument ? [] : check.violations(example), [], path);
                 count += 1;
             }
         }

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { readEnvironment } from "../../app/environment";
+
+const variables = {
+    CELL_NAME: "eu",
+    CELL_NUMBER: "2",
+    AWS_REGION: "eu-west-1",
+    DATABASE_ENDPOINT: "abc.dsql.eu-west-1.on.aws",
+    DATABASE_ROLE: "shop_orders",
+};
+const keys = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
+
+describe("the environment of a function", () => {
+    it("has the credentials of its role", () => {
+        const read = readEnvironment({ ...variables, ...keys, AWS_SESSION_TOKEN: "token" });
+        assert.deepEqual(read.credentials, {
+            accessKeyId: "AKIDEXAMPLE",
+            secretAccessKey: "secret",
+            sessionToken: "token",
+        });
+    });
+
+    it("may have keys that last, without a session token", () => {
+        assert.deepEqual(readEnvironment({ ...variables, ...keys }).credentials, {
+            accessKeyId: "AKIDEXAMPLE",
+            secretAccessKey: "secret",
+        });
+    });
+
+    it("names every variable that is missing, credentials included", () => {
+        assert.throws(
+            () => readEnvironment({ ...variables, DATABASE_ROLE: "" }),
+            /DATABASE_ROLE is not set; AWS_ACCESS_KEY_ID is not set; AWS_SECRET_ACCESS_KEY is not set/,
+        );
+    });
+
+    it("needs no credentials where the endpoint is overridden", () => {
+        const override = { AWS_ENDPOINT_URL_DSQL_DATABASE: "postgres://127.0.0.1:1" };
+        assert.equal(readEnvironment({ ...variables, ...override }).credentials, undefined);
+    });
+});
