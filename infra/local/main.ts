@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { access, mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -121,12 +121,29 @@ async function stopWithin(deploying: Promise<LocalDeployment>): Promise<number> 
 
 async function checkFolder(folder: string): Promise<void> {
     try {
-        await mkdir(folder, { recursive: true });
+        await makeFolder(folder);
         await access(folder, constants.W_OK);
     } catch (cause) {
         throw new Error(`The folder ${folder} is not writable; choose another with --folder.`, {
             cause,
         });
+    }
+}
+
+/** One level at a time: Node's recursive mkdir never ends where the system refuses, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+    try {
+        await mkdir(folder);
+    } catch (cause) {
+        const { code } = cause as NodeJS.ErrnoException;
+        if (code === "EEXIST" && (await stat(folder)).isDirectory()) {
+            return;
+        }
+        if (code !== "ENOENT") {
+            throw cause;
+        }
+        await makeFolder(path.dirname(folder));
+        await mkdir(folder);
     }
 }
 

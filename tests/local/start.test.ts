@@ -138,6 +138,8 @@ describe("npm start", function () {
 
     const refused: [string, string[], RegExp][] = [
         ["a folder that cannot be", ["--folder", "/dev/null/x"], /\/dev\/null\/x.*--folder/],
+        ["a folder that is a file", ["--folder", __filename], /start\.test\.ts.*--folder/],
+        ["a folder where the system lets nobody make one", ["--folder", "/proc/x"], /\/proc\/x/],
         ["a port that is none", ["--port", "http"], /--port.*http/],
         ["an option that does not exist", ["--colour"], /--colour/],
         ["a stack that does not exist", ["--stack", "moon"], /Pulumi\.moon\.yaml/],
