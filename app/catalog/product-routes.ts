@@ -5,7 +5,7 @@ import type { Reply, Request, Route, Services } from "../http/operation";
 import { changed, entityTag, isUnchanged, matchesAny, requireMatch } from "../http/precondition";
 import { insertMovement, insertPool } from "../inventory/stock-store";
 import { newId } from "../values/ids";
-import { decodeCursor, encodeCursor, pageLimit } from "../values/page";
+import { decodeCursor, encodeCursor, type Position, pageLimit } from "../values/page";
 import {
     changedTerms,
     type NewProduct,
@@ -15,13 +15,8 @@ import {
     searchWords,
     termsOf,
 } from "./product";
-import {
-    deleteProduct,
-    findProduct,
-    insertProduct,
-    listProducts,
-    updateProduct,
-} from "./product-store";
+import { listProducts } from "./product-list-store";
+import { deleteProduct, findProduct, insertProduct, updateProduct } from "./product-store";
 
 /** The operations on products. */
 export const productRoutes: readonly Route[] = [
@@ -48,14 +43,15 @@ async function list(request: Request, { session }: Services): Promise<Reply> {
     // One more than asked for tells whether there is a next page.
     const filter = { category, words, after, limit: limit + 1 };
     const found = await listProducts(session, request.tenantId, filter);
-    const products = found.slice(0, limit);
-    const last = found.length > limit ? products.at(-1) : undefined;
+    const products = found.products.slice(0, limit);
+    const last = found.products.length > limit ? products.at(-1) : undefined;
+    const next: Position | undefined = last ? [last.createdAt, last.productId] : found.stoppedAt;
     return {
         status: 200,
         headers: { "Cache-Control": cacheControl },
         body: {
             products: products.map(productBody),
-            next_cursor: last ? encodeCursor(name, [last.createdAt, last.productId]) : null,
+            next_cursor: next ? encodeCursor(name, next) : null,
         },
     };
 }

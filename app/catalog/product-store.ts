@@ -1,18 +1,7 @@
 import type { Row, Session, Statement } from "../database/session";
 import type { Currency } from "../values/money";
-import type { Position } from "../values/page";
 import { isoTime } from "../values/time";
 import { type Product, type ProductTerms, searchText } from "./product";
-
-/** Which products to list. */
-export interface ProductFilter {
-    readonly category: string | undefined;
-    /** All of these, folded, must be in the name or the description. */
-    readonly words: readonly string[];
-    /** The list starts after this product; undefined for the first page. */
-    readonly after: Position | undefined;
-    readonly limit: number;
-}
 
 /** A change of a product that holds only for one version of it. */
 export interface ProductUpdate {
@@ -23,9 +12,6 @@ export interface ProductUpdate {
     /** ISO 8601, milliseconds. */
     readonly updatedAt: string;
 }
-
-// Later than any product, so that the first page needs no statement of its own.
-const start: Position = ["9999-12-31T23:59:59.999Z", "ffffffff-ffff-ffff-ffff-ffffffffffff"];
 
 /** Inserts a product. Fails with 23505 on `product_pkey` when the id exists. */
 export function insertProduct(tenantId: string, product: Product): Statement {
@@ -72,21 +58,6 @@ export async function findProduct(
         values: [tenantId, productId],
     });
     return firstProduct(rows);
-}
-
-/** Lists products, newest first. */
-export async function listProducts(
-    session: Session,
-    tenantId: string,
-    { category, words, after, limit }: ProductFilter,
-): Promise<readonly Product[]> {
-    const shared = [tenantId, words, ...(after ?? start), limit];
-    const rows = await session.query(
-        category === undefined
-            ? { name: "list-products", text: listText, values: shared }
-            : { name: "list-category", text: listCategoryText, values: [...shared, category] },
-    );
-    return rows.map(productOfRow);
 }
 
 /**
@@ -154,46 +125,12 @@ export async function deleteProduct(
     return rows.length > 0;
 }
 
-// The page is cut before the units are summed up, so only its own rows are looked up.
-const listText = `
-    SELECT product_id::text, name, description, category, price_minor, currency, home, version,
-           created_at, updated_at,
-           (SELECT coalesce(sum(pool.available), 0)
-            FROM shop.stock_pool AS pool
-            WHERE pool.tenant_id = page.tenant_id
-              AND pool.product_id = page.product_id) AS stock_quantity
-    FROM (SELECT *
-          FROM shop.product
-          WHERE tenant_id = $1 AND NOT deleted
-            AND (created_at, product_id) < ($3::timestamptz, $4::uuid)
-            AND NOT EXISTS (SELECT 1 FROM unnest($2::text[]) AS word
-                            WHERE strpos(search_text, word) = 0)
-          ORDER BY created_at DESC, product_id DESC
-          LIMIT $5::integer) AS page
-    ORDER BY page.created_at DESC, page.product_id DESC`;
-
-const listCategoryText = `
-    SELECT product_id::text, name, description, category, price_minor, currency, home, version,
-           created_at, updated_at,
-           (SELECT coalesce(sum(pool.available), 0)
-            FROM shop.stock_pool AS pool
-            WHERE pool.tenant_id = page.tenant_id
-              AND pool.product_id = page.product_id) AS stock_quantity
-    FROM (SELECT *
-          FROM shop.product
-          WHERE tenant_id = $1 AND category = $6 AND NOT deleted
-            AND (created_at, product_id) < ($3::timestamptz, $4::uuid)
-            AND NOT EXISTS (SELECT 1 FROM unnest($2::text[]) AS word
-                            WHERE strpos(search_text, word) = 0)
-          ORDER BY created_at DESC, product_id DESC
-          LIMIT $5::integer) AS page
-    ORDER BY page.created_at DESC, page.product_id DESC`;
-
 function firstProduct([row]: readonly Row[]): Product | undefined {
     return row === undefined ? undefined : productOfRow(row);
 }
 
-function productOfRow(row: Row): Product {
+/** A product of a row that has its columns and `stock_quantity`. */
+export function productOfRow(row: Row): Product {
     return {
         productId: String(row["product_id"]),
         name: String(row["name"]),

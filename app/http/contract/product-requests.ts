@@ -55,7 +55,9 @@ export const productRequestPaths: RequestPaths = {
                 {
                     name: "q",
                     in: "query",
-                    description: "Only products whose name and description hold all these words.",
+                    description:
+                        "Only products whose name and description hold all these words. A page " +
+                        "may hold fewer than `limit`, or none; go on while there is a cursor.",
                     schema: { type: "string", minLength: 1, maxLength: 200 },
                 },
                 shared.limitParameter,

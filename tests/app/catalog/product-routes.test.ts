@@ -120,14 +120,28 @@ describe("GET /products", () => {
         assert.deepEqual(
             seen.map(({ values }) => values),
             [
-                ["main", ["fm", "radio"], ...end, 3],
-                ["main", ["fm", "radio"], ...after, 3],
+                ["main", ["fm", "radio"], ...end, 3, 2_000],
+                ["main", ["fm", "radio"], ...after, 3, 2_000],
             ],
         );
 
         const other = { ...more, category: "Audio" };
         const refused = await call("listProducts", { path: "/products", query: other }, script);
         assert.equal(problemCode(refused.result), "invalid_cursor");
+    });
+
+    it("gives the cursor of where a search has stopped", async () => {
+        const script = {
+            "list-products": () => [],
+            "find-last-scanned": () => [
+                { created_at: new Date("2026-11-22T09:30:00.123Z"), product_id: id },
+            ],
+        };
+        const query = { q: "Radio" };
+        const page = await call("listProducts", { path: "/products", query }, script);
+        const { products, next_cursor } = JSON.parse(page.result.body);
+        assert.deepEqual(products, []);
+        assert.equal(typeof next_cursor, "string");
     });
 
     it("filters by category and ends with a null cursor", async () => {

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import type { Product } from "../../../app/catalog/product";
+import { listProducts } from "../../../app/catalog/product-list-store";
 import {
     deleteProduct,
     findProduct,
     insertProduct,
-    listProducts,
     updateProduct,
 } from "../../../app/catalog/product-store";
 import type { Session } from "../../../app/database/session";
 import { insertPool } from "../../../app/inventory/stock-store";
 import { newId } from "../../../app/values/ids";
 import type { Currency } from "../../../app/values/money";
+import type { Position } from "../../../app/values/page";
 import { migratedDatabase, type TestDatabase } from "../../support/database";
 
 const createdAt = "2026-11-22T09:30:00.123Z";
@@ -56,7 +57,9 @@ describe("the product store, on PostgreSQL", () => {
 
     async function namesOf(category: string, words: readonly string[]): Promise<string[]> {
         const filter = { category, words, after: undefined, limit: 100 };
-        return (await listProducts(session, "main", filter)).map(({ name }) => name).sort();
+        return (await listProducts(session, "main", filter)).products
+            .map(({ name }) => name)
+            .sort();
     }
 
     it("reads back what it wrote, with the units of all pools", async () => {
@@ -68,6 +71,27 @@ describe("the product store, on PostgreSQL", () => {
         assert.deepEqual(await findProduct(session, "main", product.productId), expected);
         assert.equal(await findProduct(session, "other", product.productId), undefined);
         assert.equal(await findProduct(session, "main", newId(1)), undefined);
+    });
+
+    it("stops a search after so many products, and goes on from there", async () => {
+        const category = "scanning";
+        for (const time of [0, 1, 2, 3, 4].map((ms) => new Date(ms).toISOString())) {
+            await store(aProduct({ category, createdAt: time, name: `n${time.at(-2)}` }));
+        }
+        const pages: (readonly string[])[] = [];
+        let after: Position | undefined;
+        do {
+            const page = await listProducts(session, "main", {
+                category,
+                words: ["n0"],
+                after,
+                limit: 10,
+                scanLimit: 2,
+            });
+            pages.push(page.products.map(({ name }) => name));
+            after = page.stoppedAt;
+        } while (after !== undefined);
+        assert.deepEqual(pages, [[], [], ["n0"]]);
     });
 
     it("lists every product once, newest first, whatever the page's size", async () => {
@@ -83,7 +107,10 @@ describe("the product store, on PostgreSQL", () => {
     /** Reads a list in pages of two, asserts that it is the whole list in its order. */
     async function countPaged(category: string | undefined): Promise<number> {
         const filter = { category, words: [], limit: 100 };
-        const all = await listProducts(session, "main", { ...filter, after: undefined });
+        const { products: all } = await listProducts(session, "main", {
+            ...filter,
+            after: undefined,
+        });
         const sorted = [...all].sort((left, right) =>
             `${left.createdAt}${left.productId}` < `${right.createdAt}${right.productId}` ? 1 : -1,
         );
@@ -94,7 +121,9 @@ describe("the product store, on PostgreSQL", () => {
             paged.push(...page);
             const last = page.at(-1) ?? aProduct();
             const after = [last.createdAt, last.productId] as const;
-            page = [...(await listProducts(session, "main", { ...filter, limit: 2, after }))];
+            page = [
+                ...(await listProducts(session, "main", { ...filter, limit: 2, after })).products,
+            ];
         }
         assert.deepEqual(paged, all);
         return all.length;
@@ -104,7 +133,7 @@ describe("the product store, on PostgreSQL", () => {
         const newest = { createdAt: "2999-01-01T00:00:00.000Z" };
         const product = await store(aProduct({ category: "elsewhere", ...newest }));
         const filter = { category: undefined, words: [], after: undefined, limit: 1 };
-        assert.deepEqual(await listProducts(session, "main", filter), [product]);
+        assert.deepEqual((await listProducts(session, "main", filter)).products, [product]);
     });
 
     it("finds products that hold all words, in name or description, as plain text", async () => {
