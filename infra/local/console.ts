@@ -118,8 +118,13 @@ function requestLine(
 function summary(deployment: LocalDeployment, seconds: number, paint: Paint): string {
     const { viewers, apis, databases, functions, logFolder } = deployment;
     const [first] = viewers;
-    const rows = viewers.map(({ cell, home, url }) => [cell, url, home, databases[cell] ?? "-"]);
-    const lines = table([["viewer", "shop", "home Region", "database (user admin)"], ...rows]);
+    const rows = viewers.map(({ cell, home, url }) => [
+        cell,
+        url,
+        home,
+        databases[cell]?.replace(/^postgres:\/\/(.*)$/, "postgres://admin@$1/postgres") ?? "-",
+    ]);
+    const lines = table([["viewer", "shop", "home Region", "database"], ...rows]);
     return [
         "",
         paint("bold", `The shop is running on this computer (${seconds.toFixed(1)} s).`),

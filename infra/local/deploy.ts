@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { nearest, regionalEdgeCaches } from "../topology";
 import { createLocalCloud, type LocalCloud, type LocalEvent } from "./cloud";
 import { locateData } from "./postgres-account";
+import { clearFolderLock, takeFolderLock } from "./process-guard";
 import type { ListedResource } from "./registrar";
 import { readStackConfig, type StackConfig } from "./stack-config";
 
@@ -81,12 +82,22 @@ async function prepareFolder(folder: string, stack: string, fresh = false): Prom
     return stackFolder;
 }
 
-/** A data folder that root could not keep in its usual place is emptied where it lies. */
+/**
+ * Empties the databases; a data folder that root could not keep in its usual place is emptied where
+ * it lies.
+ * @throws Error before anything is deleted, when another process runs on one of them
+ */
 async function removeDatabases(databases: string): Promise<void> {
-    for (const name of await readdir(databases).catch(() => [])) {
-        const folder = path.join(databases, name);
-        await rm(await locateData(folder), { recursive: true, force: true });
+    const names = await readdir(databases).catch(() => []);
+    const folders = names.map((name) => path.join(databases, name));
+    const dataFolders = await Promise.all(folders.map(locateData));
+    for (const dataFolder of dataFolders) {
+        await mkdir(dataFolder, { recursive: true });
+        await takeFolderLock(dataFolder);
+    }
+    for (const folder of [...dataFolders, ...folders]) {
         await rm(folder, { recursive: true, force: true });
+        await clearFolderLock(folder);
     }
 }
 

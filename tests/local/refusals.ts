@@ -98,6 +98,20 @@ export const refusals: readonly Refusal[] = [
         pointers: ["/query/colour"],
     },
     {
+        what: "a query parameter that every object has",
+        call: { path: "/health?constructor=1" },
+        status: 400,
+        code: "invalid_request",
+        pointers: ["/query/constructor"],
+    },
+    {
+        what: "a query parameter that is a prototype",
+        call: { path: "/products?__proto__=1" },
+        status: 400,
+        code: "invalid_request",
+        pointers: ["/query/__proto__"],
+    },
+    {
         what: "a limit out of range",
         call: { path: "/products?limit=101" },
         status: 400,

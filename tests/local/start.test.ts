@@ -111,6 +111,9 @@ describe("npm start", function () {
 
         const second = start(...options);
         await answers(second, url);
+        const intruder = start("--folder", folder, "--port", String(await freePorts()), "--fresh");
+        assert.equal(await intruder.exited, 1);
+        assert.match(intruder.output(), /Another "npm start".*--folder/);
         const { body } = await send(url, { path: "/products?category=kept" });
         assert.deepEqual(
             (body["products"] as { product_id: string }[]).map(({ product_id }) => product_id),

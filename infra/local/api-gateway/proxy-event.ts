@@ -77,11 +77,7 @@ export function headerValue(request: GatewayRequest, name: string): string | und
 
 /** The decoded query parameters, each with all its values. */
 export function multipleQuery(queryString: string): Multiple {
-    const query: Multiple = {};
-    for (const [name, value] of new URLSearchParams(queryString)) {
-        query[name] = [...(query[name] ?? []), value];
-    }
-    return query;
+    return collect([...new URLSearchParams(queryString)]);
 }
 
 /** Whether a media type is one of those that API Gateway treats as binary. */
@@ -169,23 +165,32 @@ function requestContext(
 
 /** API Gateway appends its peer to X-Forwarded-For, and says how the client reached it. */
 function multipleHeaders(request: GatewayRequest): Multiple {
-    const headers: Multiple = {};
+    const headers: [string, string][] = [];
     const forwardedFor: string[] = [];
     for (const [name, value] of request.headers) {
         const lower = name.toLowerCase();
         if (lower === "x-forwarded-for") {
             forwardedFor.push(value);
         } else if (!hopHeaders.has(lower) && !/^x-forwarded-(port|proto)$/.test(lower)) {
-            headers[name] = [...(headers[name] ?? []), value];
+            headers.push([name, value]);
         }
     }
     return {
-        ...headers,
+        ...collect(headers),
         "X-Amzn-Trace-Id": [request.traceId],
         "X-Forwarded-For": [[...forwardedFor, request.sourceIp].join(", ")],
         "X-Forwarded-Port": ["443"],
         "X-Forwarded-Proto": ["https"],
     };
+}
+
+/** A name may be `constructor` or `__proto__`, which a plain object would take for its own. */
+function collect(pairs: readonly (readonly [string, string])[]): Multiple {
+    const values = new Map<string, string[]>();
+    for (const [name, value] of pairs) {
+        values.set(name, [...(values.get(name) ?? []), value]);
+    }
+    return Object.fromEntries(values);
 }
 
 function lastValues(multiple: Multiple): Record<string, string> {

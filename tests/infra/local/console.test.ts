@@ -69,7 +69,10 @@ describe("the console of npm start", () => {
     it("shows each viewer's address and commands that can be pasted", () => {
         const text = written((console) => console.running(deployment, 4.21));
         assert.match(text, /running on this computer \(4\.2 s\)/);
-        assert.match(text, /us +http:\/\/localhost:8080 +us-east-1 +postgres:\/\/127\.0\.0\.1:5\n/);
+        assert.match(
+            text,
+            /us +http:\/\/localhost:8080 +us-east-1 +postgres:\/\/admin@127\.0\.0\.1:5\/postgres\n/,
+        );
         assert.match(text, /curl http:\/\/localhost:8080\/products -d '\{"name":/);
         assert.match(text, /\/orders -d '\{"customer_id":"CUSTOMER_ID",.*"PRODUCT_ID"/);
     });
