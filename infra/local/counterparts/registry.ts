@@ -63,6 +63,3 @@ export function counterpartOf(type: string): Counterpart {
 export function isRegional(type: string): boolean {
     return regional.test(type);
 }
-
-/** The types that the local cloud knows. */
-export const knownTypes: readonly string[] = Object.keys(counterparts);
