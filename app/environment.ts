@@ -9,13 +9,8 @@ export interface Environment {
     readonly databaseEndpoint: string;
     /** The database role this function connects as. */
     readonly databaseRole: string;
-    /**
-     * Overrides where the endpoint is reached: `postgres://host:port`, plain text, no token. Like
-     * the SDK's `AWS_ENDPOINT_URL_*`, it is never set by the program that is deployed.
-     */
-    readonly databaseEndpointUrl: string | undefined;
-    /** Those of the function's role, to sign tokens with; left out where the override needs none. */
-    readonly credentials?: Credentials;
+    /** Those of the function's role, to sign tokens with. */
+    readonly credentials: Credentials;
 }
 
 /**
@@ -49,17 +44,13 @@ export function readEnvironment(variables: Variables): Environment {
     if (!Number.isInteger(cellNumber) || cellNumber < 1 || cellNumber > 255) {
         faults.push(`CELL_NUMBER is "${variables["CELL_NUMBER"] ?? ""}", allowed are 1-255`);
     }
-    const databaseEndpointUrl = variables["AWS_ENDPOINT_URL_DSQL_DATABASE"];
     const environment: Environment = {
         cellName: required("CELL_NAME"),
         cellNumber,
         region: required("AWS_REGION"),
         databaseEndpoint: required("DATABASE_ENDPOINT"),
         databaseRole: required("DATABASE_ROLE"),
-        databaseEndpointUrl,
-        ...(databaseEndpointUrl === undefined
-            ? { credentials: readCredentials(required, variables["AWS_SESSION_TOKEN"]) }
-            : {}),
+        credentials: readCredentials(required, variables["AWS_SESSION_TOKEN"]),
     };
     if (faults.length > 0) {
         throw new Error(`The function's environment is incomplete: ${faults.join("; ")}.`);

@@ -2,7 +2,6 @@ import { Pool } from "pg";
 import type { Environment } from "../environment";
 import { log } from "../log";
 import { poolSettings } from "./dsql";
-import { speakPlainPostgres } from "./plain-postgres";
 import type { Row } from "./session";
 
 /** The port of the migrator: an administrator's connection, each statement on its own. */
@@ -32,14 +31,11 @@ export function openAdministration(environment: Environment): Administration {
             log("warn", "The migrator's idle connection broke.", { error });
         }
     });
-    const administration: Administration = {
+    return {
         async execute(text, values = []) {
             const { rows } = await pool.query<Row>(text, [...values]);
             return rows;
         },
         close: () => pool.end(),
     };
-    return environment.databaseEndpointUrl === undefined
-        ? administration
-        : speakPlainPostgres(administration);
 }

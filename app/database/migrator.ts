@@ -41,7 +41,9 @@ export interface MigratorOptions {
 const retryBudgetMilliseconds = 30_000;
 /** Of the whole run, all index builds together; the function itself may take 900 seconds. */
 const runLimitMilliseconds = 840_000;
-const indexPollMilliseconds = 1_000;
+/** An empty table's index is ready at once, a large one's after minutes. */
+const firstPollMilliseconds = 25;
+const maxPollMilliseconds = 1_000;
 
 /**
  * Brings the database's schema and IAM mappings to what the request says. Aurora DSQL allows one
@@ -193,6 +195,7 @@ function retryOptions({ sleep, clock }: Tools) {
  */
 async function waitForIndex(tools: Tools, index: string, jobId: unknown): Promise<void> {
     const remedy = `DROP INDEX shop.${index}, remove the cause and migrate again.`;
+    let pauseMilliseconds = firstPollMilliseconds;
     while (!(await isIndexValid(tools, index))) {
         const [job] =
             typeof jobId === "string"
@@ -211,7 +214,8 @@ async function waitForIndex(tools: Tools, index: string, jobId: unknown): Promis
                     `Migrate again to go on waiting; if it never becomes valid: ${remedy}`,
             );
         }
-        await tools.sleep(indexPollMilliseconds);
+        await tools.sleep(Math.min(pauseMilliseconds, tools.deadline - tools.clock()));
+        pauseMilliseconds = Math.min(pauseMilliseconds * 2, maxPollMilliseconds);
     }
 }
 

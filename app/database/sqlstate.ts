@@ -24,9 +24,6 @@ export type SqlFailure =
 const failureOfState: Readonly<Record<string, SqlFailure>> = {
     // DSQL's OC000 (data) and OC001 (catalogue) both carry 40001.
     "40001": "conflict",
-    "40P01": "conflict",
-    // Only a server with lock_timeout raises it: locally, where writers wait for each other.
-    "55P03": "conflict",
     // DSQL: too many connections (53300), too many new connections a second (53400).
     "53300": "connection_limit",
     "53400": "connection_limit",

@@ -2,11 +2,18 @@ import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { createAwsNames } from "./aws-names";
 import type { Services } from "./counterparts/resource";
+import { createCredentialStore } from "./credentials";
+import { accessTo, type DatabaseAccess } from "./database-access";
 import { createDistributionService } from "./distributions";
-import { createDatabaseService } from "./dsql";
+import { createDatabaseService } from "./dsql/control-plane";
+import type { FrontDoor, FrontDoorOptions } from "./dsql/front-door";
+import { roundTripMilliseconds } from "./dsql/inter-region-latency";
+import { startFrontDoorThread } from "./dsql/thread";
 import type { EdgeLogEntry, Viewer } from "./edge/server";
 import { createFunctionRuntime } from "./function-runtime";
+import type { HostRedirection } from "./host-redirection";
 import { createIam } from "./iam";
+import { authorizeConnections, operatorArn } from "./identities";
 import { createFunctionService } from "./lambda";
 import { createLogFiles } from "./log-files";
 import { createRegistrar, type ListedResource, type Registrar } from "./registrar";
@@ -28,6 +35,8 @@ export interface LocalCloudOptions {
     /** One for each cell, in the stack's order; a viewer's name is its cell's. */
     viewers: readonly (Viewer & { readonly home: string })[];
     durable: boolean;
+    /** Whether what is far away takes as long as it really does. */
+    hasLatency: boolean;
     report: Report;
 }
 
@@ -41,6 +50,8 @@ export interface LocalCloud {
     /** Opens the APIs and the viewers' ports, once everything is registered. */
     open(): Promise<void>;
     services(): Services;
+    /** How the operator reaches the database of a Region; undefined where there is none. */
+    databaseIn(region: string): Promise<DatabaseAccess | undefined>;
     resources(): readonly ListedResource[];
     stop(): Promise<void>;
 }
@@ -49,7 +60,7 @@ export interface LocalCloud {
 export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
     const { report } = options;
     const logs = createLogFiles(path.join(options.folder, "logs"));
-    const services = createServices(options, logs);
+    const { services, databaseIn, closeFrontDoor } = createServices(options, logs);
     const registrar = createRegistrar(services);
     let fail: (error: Error) => void = () => undefined;
     const failed = new Promise<Error>((resolve) => {
@@ -64,12 +75,14 @@ export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
             await timed("edge", report, () => services.distributions.open());
         },
         services: () => services,
+        databaseIn,
         resources: () => registrar.listed,
         async stop() {
             // From the outside in, so that nobody is asked who has already stopped.
             await services.distributions.stop();
             await services.restApis.stop();
             await services.functions.stop();
+            await closeFrontDoor();
             await services.databases.stop();
             await logs.close();
         },
@@ -134,10 +147,16 @@ function neverAnswer(): Promise<never> {
     return new Promise(() => undefined);
 }
 
+interface LocalServices {
+    readonly services: Services;
+    databaseIn(region: string): Promise<DatabaseAccess | undefined>;
+    closeFrontDoor(): Promise<void>;
+}
+
 function createServices(
     options: LocalCloudOptions,
     logs: ReturnType<typeof createLogFiles>,
-): Services {
+): LocalServices {
     const { report } = options;
     const warn = (message: string): void => {
         logs.write("local-cloud", `${new Date().toISOString()} ${message}`);
@@ -149,17 +168,25 @@ function createServices(
     };
     const iam = createIam();
     const logGroups = new Map<string, string>();
+    const credentials = createCredentialStore();
+    const frontDoor = createFrontDoor(options.folder, {
+        authorize: authorizeConnections({ iam, credentials, warn }),
+        log: (line) => logs.write("front-door", `${new Date().toISOString()} ${line}`),
+    });
     const databases = createDatabaseService({
         folder: path.join(options.folder, "databases"),
         durable: options.durable,
+        frontDoor: frontDoor.open,
+        roundTripMilliseconds: options.hasLatency ? roundTripMilliseconds : () => 0,
         log: (database, line) => logs.write(`database-${database.slice(0, 26)}`, line),
         onReady: (regions, milliseconds) =>
             report({ kind: "step", subject: `database ${cellsOf(regions)}`, milliseconds }),
     });
-    const runtime = createFunctionRuntime({ iam, databases, logGroups, warn });
+    const runtime = createFunctionRuntime({ iam, credentials, logGroups, warn });
     const functions = createFunctionService({
         folder: path.join(options.folder, "functions"),
         runtimeVariables: (registration) => runtime.variables(registration),
+        redirection: frontDoor.redirection,
         writeLog: (registration, line) => {
             if (runtime.mayLog(registration)) {
                 logs.write(registration.logicalName, line);
@@ -176,5 +203,48 @@ function createServices(
         onRequest: (entry) => report({ kind: "request", entry }),
     });
     const names = createAwsNames(options.project, options.stack);
-    return { names, iam, databases, functions, restApis, distributions, logGroups };
+    return {
+        services: { names, iam, databases, functions, restApis, distributions, logGroups },
+        async databaseIn(region) {
+            const endpoint = databases.endpointIn(region);
+            return endpoint === undefined
+                ? undefined
+                : accessTo(endpoint, await frontDoor.open(), credentials.issue(operatorArn));
+        },
+        closeFrontDoor: frontDoor.close,
+    };
+}
+
+interface LocalFrontDoor {
+    /** Opens it at the first call. */
+    open(): Promise<FrontDoor>;
+    /** Where functions find it; undefined as long as it is not open. */
+    redirection(): Promise<HostRedirection | undefined>;
+    close(): Promise<void>;
+}
+
+function createFrontDoor(
+    folder: string,
+    options: Pick<FrontDoorOptions, "authorize" | "log">,
+): LocalFrontDoor {
+    let opening: Promise<FrontDoor> | undefined;
+    return {
+        open() {
+            const authorityFolder = path.join(folder, "authority");
+            opening ??= startFrontDoorThread({ ...options, authorityFolder });
+            return opening;
+        },
+        async redirection() {
+            const door = await opening;
+            return door === undefined
+                ? undefined
+                : {
+                      hostSuffix: ".on.aws",
+                      port: 5432,
+                      toPort: door.port,
+                      authorityPem: door.authorityPem,
+                  };
+        },
+        close: async () => (await opening)?.close(),
+    };
 }

@@ -1,5 +1,7 @@
 import type { LocalEvent } from "./cloud";
 import type { LocalDeployment } from "./deploy";
+import type { Finding } from "./dsql/lint/lint-sql";
+import type { StandaloneDatabase } from "./dsql/standalone";
 import { exampleCommands } from "./examples";
 import type { ListedResource } from "./registrar";
 
@@ -20,6 +22,8 @@ export interface Console {
     event(event: LocalEvent): void;
     running(deployment: LocalDeployment, seconds: number): void;
     resources(resources: readonly ListedResource[]): void;
+    databaseRunning(database: StandaloneDatabase, seconds: number): void;
+    lintedSql(findings: readonly Finding[], statements: number): void;
     stopping(): void;
     failure(message: string): void;
     text(text: string): void;
@@ -48,13 +52,35 @@ function jsonConsole(output: TextOutput): Console {
             write(kind, event.kind === "request" ? event.entry : values);
         },
         running(deployment, seconds) {
-            const { viewers, apis, databases, functions, logFolder } = deployment;
-            write("running", { seconds, viewers, apis, databases, functions, logFolder });
+            const { viewers, apis, databases, functions, serviceFile, logFolder } = deployment;
+            const hosts = Object.fromEntries(
+                Object.entries(databases).map(([cell, { hostName, port }]) => [
+                    cell,
+                    { hostName, port },
+                ]),
+            );
+            write("running", {
+                seconds,
+                viewers,
+                apis,
+                databases: hosts,
+                serviceFile,
+                functions,
+                logFolder,
+            });
         },
         resources: (resources) => {
             for (const resource of resources) {
                 write("resource", resource);
             }
+        },
+        databaseRunning: ({ stop: _, lost: _lost, ...database }, seconds) =>
+            write("running", { seconds, ...database }),
+        lintedSql: (findings, statements) => {
+            for (const finding of findings) {
+                write("finding", finding);
+            }
+            write("lintedSql", { statements, findings: findings.length });
         },
         stopping: () => write("stopping", {}),
         failure: (message) => write("failure", { message }),
@@ -86,6 +112,8 @@ function textConsole(output: TextOutput, errors: TextOutput, options: ConsoleOpt
         },
         running: (deployment, seconds) => write(summary(deployment, seconds, paint)),
         resources: (resources) => write(resourceTable(resources)),
+        databaseRunning: (database, seconds) => write(describeDatabase(database, seconds, paint)),
+        lintedSql: (findings, statements) => write(lintReport(findings, statements, paint)),
         stopping: () => write("Stopping."),
         failure: (message) => {
             errors.write(`${paint("red", message)}\n`);
@@ -116,15 +144,16 @@ function requestLine(
 }
 
 function summary(deployment: LocalDeployment, seconds: number, paint: Paint): string {
-    const { viewers, apis, databases, functions, logFolder } = deployment;
+    const { viewers, apis, databases, functions, serviceFile, logFolder } = deployment;
     const [first] = viewers;
     const rows = viewers.map(({ cell, home, url }) => [
         cell,
         url,
         home,
-        databases[cell]?.replace(/^postgres:\/\/(.*)$/, "postgres://admin@$1/postgres") ?? "-",
+        databases[cell]?.hostName ?? "-",
     ]);
     const lines = table([["viewer", "shop", "home Region", "database"], ...rows]);
+    const services = Object.keys(databases);
     return [
         "",
         paint("bold", `The shop is running on this computer (${seconds.toFixed(1)} s).`),
@@ -132,6 +161,9 @@ function summary(deployment: LocalDeployment, seconds: number, paint: Paint): st
         ...lines.map((line, index) => (index === 0 ? paint("dim", line) : line)),
         "",
         `${functions.length} functions, ${apis.length} APIs, logs in ${logFolder}`,
+        ...(services.length === 0
+            ? []
+            : [`Databases: PGSERVICEFILE=${serviceFile} psql service=${services.join("|")}`]),
         ...(first === undefined ? [] : tryLines(first.url)),
         "",
         "Ctrl-C stops everything. Requests:",
@@ -153,6 +185,42 @@ function resourceTable(resources: readonly ListedResource[]): string {
         .map(({ type, name, region, counterpart }) => [type, name, region, counterpart]);
     const count = `${rows.length} resources`;
     return [...table([["type", "name", "Region", "here"], ...rows]), "", count].join("\n");
+}
+
+function describeDatabase(database: StandaloneDatabase, seconds: number, paint: Paint): string {
+    const { endpoint, port, region, credentials, principalArn, authorityFile } = database;
+    const title = `Aurora DSQL is running on this computer (${seconds.toFixed(1)} s), as in ${region}.`;
+    return [
+        "",
+        paint("bold", title),
+        "",
+        `psql '${database.connectionString}'`,
+        "",
+        "Its password is a token that is good for a week. For programs that make their own:",
+        "",
+        ...table([
+            ["endpoint", `${endpoint}, reached at localhost:${port}`],
+            ["authority", authorityFile],
+            ["principal", principalArn],
+            ["AWS_ACCESS_KEY_ID", credentials.accessKeyId],
+            ["AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey],
+            ["AWS_SESSION_TOKEN", credentials.sessionToken],
+        ]),
+        "",
+        `Logs in ${database.logFolder}. Ctrl-C stops it.`,
+    ].join("\n");
+}
+
+function lintReport(findings: readonly Finding[], statements: number, paint: Paint): string {
+    const lines = findings.flatMap(({ file, line, code, message, statement }) => [
+        `${file}:${line}  ${paint("red", code)} ${message}`,
+        `    ${paint("dim", statement)}`,
+    ]);
+    const summary =
+        findings.length === 0
+            ? `${statements} statements accepted`
+            : `${findings.length} of ${statements} statements not accepted`;
+    return [...lines, `lint:sql: ${summary}`].join("\n");
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

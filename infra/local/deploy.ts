@@ -3,6 +3,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { nearest, regionalEdgeCaches } from "../topology";
 import { createLocalCloud, type LocalCloud, type LocalEvent } from "./cloud";
+import { type DatabaseAccess, writeServiceFile } from "./database-access";
 import { locateData } from "./postgres-account";
 import { clearFolderLock, takeFolderLock } from "./process-guard";
 import type { ListedResource } from "./registrar";
@@ -21,6 +22,8 @@ export interface LocalDeploymentOptions {
     fresh?: boolean;
     /** Whether commits survive a crash of the machine; default true. */
     durable?: boolean;
+    /** Whether what is far away takes as long as it really does; default false. */
+    hasLatency?: boolean;
     report?: (event: LocalEvent) => void;
     /** The program, which registers resources and returns its outputs; default: index.ts. */
     program?: () => unknown;
@@ -31,8 +34,10 @@ export interface LocalDeployment {
     /** In the order of the stack's cells. */
     readonly viewers: readonly { readonly cell: string; readonly home: string; url: string }[];
     readonly apis: readonly { name: string; region: string; stageName: string; url: string }[];
-    /** The address of each cell's database: `postgres://127.0.0.1:port`. */
-    readonly databases: Readonly<Record<string, string>>;
+    /** How the operator reaches each cell's database. */
+    readonly databases: Readonly<Record<string, DatabaseAccess>>;
+    /** For `psql service=<cell>`: host names, ports and passwords, for its owner's eyes only. */
+    readonly serviceFile: string;
     readonly functions: readonly { name: string; region: string }[];
     readonly outputs: Readonly<Record<string, unknown>>;
     readonly logFolder: string;
@@ -64,7 +69,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
         cloud = createCloud(config, stack, folder, options);
         const outputs = await runProgram(cloud, config, stack, options.program ?? loadProgram);
         await cloud.open();
-        return describe(cloud, config, outputs);
+        return await describe(cloud, config, outputs, folder);
     } catch (error) {
         await cloud?.stop();
         isDeployed = false;
@@ -114,6 +119,7 @@ function createCloud(
         stack,
         folder,
         durable: options.durable ?? true,
+        hasLatency: options.hasLatency ?? false,
         report: options.report ?? (() => undefined),
         viewers: config.cells.map(({ name, home }, index) => ({
             name,
@@ -163,11 +169,14 @@ function loadProgram(): unknown {
     return require(entryPoint);
 }
 
-function describe(
+async function describe(
     cloud: LocalCloud,
     config: StackConfig,
     outputs: Record<string, unknown>,
-): LocalDeployment {
+    folder: string,
+): Promise<LocalDeployment> {
+    const databases = await accessByCell(cloud, config);
+    const serviceFile = await writeServiceFile(folder, databases);
     const services = cloud.services();
     const opened = new Map(services.distributions.list().map(({ name, url }) => [name, url]));
     return {
@@ -176,12 +185,8 @@ function describe(
             return url === undefined ? [] : [{ cell: name, home, url }];
         }),
         apis: services.restApis.list(),
-        databases: Object.fromEntries(
-            config.cells.flatMap(({ name, home }) => {
-                const url = services.databases.urlIn(home);
-                return url === undefined ? [] : [[name, url]];
-            }),
-        ),
+        databases,
+        serviceFile,
         functions: services.functions.list().map(({ name, region }) => ({ name, region })),
         outputs,
         logFolder: cloud.logFolder,
@@ -193,4 +198,19 @@ function describe(
             isDeployed = false;
         },
     };
+}
+
+async function accessByCell(
+    cloud: LocalCloud,
+    config: StackConfig,
+): Promise<Record<string, DatabaseAccess>> {
+    const found = await Promise.all(
+        config.cells.map(async ({ name, home }) => ({
+            name,
+            access: await cloud.databaseIn(home),
+        })),
+    );
+    return Object.fromEntries(
+        found.flatMap(({ name, access }) => (access === undefined ? [] : [[name, access]])),
+    );
 }

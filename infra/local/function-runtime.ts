@@ -1,11 +1,11 @@
 import { arnOf } from "./aws-names";
-import type { DatabaseService } from "./dsql";
+import type { CredentialStore, LocalCredentials } from "./credentials";
 import type { Iam } from "./iam";
 import type { FunctionRegistration } from "./lambda";
 
 export interface FunctionRuntimeOptions {
     iam: Iam;
-    databases: DatabaseService;
+    credentials: CredentialStore;
     /** The names of the log groups that exist. */
     logGroups: ReadonlyMap<string, string>;
     /** Called once for each thing that a function's role does not allow. */
@@ -18,9 +18,6 @@ export interface FunctionRuntime {
     /** Whether the function's role lets it write to its log group. */
     mayLog(registration: FunctionRegistration): boolean;
 }
-
-// Nothing listens there, so a function without permission sees its connections refused.
-const refusedAddress = "postgres://127.0.0.1:1";
 
 /** Gives functions what Lambda would, as far as their roles allow it. */
 export function createFunctionRuntime(options: FunctionRuntimeOptions): FunctionRuntime {
@@ -50,7 +47,7 @@ export function createFunctionRuntime(options: FunctionRuntimeOptions): Function
     return {
         variables: (registration) => ({
             ...lambdaVariables(registration),
-            ...databaseVariables(registration, options.databases, requireAction),
+            ...credentialVariables(options.credentials.issue(registration.roleArn)),
         }),
         mayLog(registration) {
             if (loggers.has(registration.arn)) {
@@ -84,10 +81,6 @@ function lambdaVariables(registration: FunctionRegistration): Record<string, str
         AWS_LAMBDA_LOG_GROUP_NAME: registration.logGroupName,
         AWS_LAMBDA_LOG_STREAM_NAME: "local",
         AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
-        // No AWS account accepts these.
-        AWS_ACCESS_KEY_ID: "local",
-        AWS_SECRET_ACCESS_KEY: "local",
-        AWS_SESSION_TOKEN: "local",
         _HANDLER: registration.handler,
         LANG: "en_US.UTF-8",
         TZ: ":UTC",
@@ -95,23 +88,11 @@ function lambdaVariables(registration: FunctionRegistration): Record<string, str
     };
 }
 
-/**
- * Where the function reaches its database: only if its role may connect to that cluster, which in
- * AWS is checked when the session opens.
- * Source: https://docs.aws.amazon.com/aurora-dsql/latest/userguide/authentication-authorization.html
- */
-function databaseVariables(
-    registration: FunctionRegistration,
-    databases: DatabaseService,
-    isAllowed: (registration: FunctionRegistration, action: string, resource: string) => boolean,
-): Record<string, string> {
-    const host = registration.variables["DATABASE_ENDPOINT"];
-    if (host === undefined) {
-        return {};
-    }
-    const cluster = databases.resolveEndpoint(host);
-    const isAdministrator = registration.variables["DATABASE_ROLE"] === "admin";
-    const action = isAdministrator ? "dsql:DbConnectAdmin" : "dsql:DbConnect";
-    const mayConnect = cluster !== undefined && isAllowed(registration, action, cluster.clusterArn);
-    return { AWS_ENDPOINT_URL_DSQL_DATABASE: mayConnect ? cluster.url : refusedAddress };
+/** Those of the function's role; no AWS account accepts them. */
+function credentialVariables(credentials: LocalCredentials): Record<string, string> {
+    return {
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_SESSION_TOKEN: credentials.sessionToken,
+    };
 }

@@ -1,5 +1,6 @@
 import { formatWithOptions } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
+import { type HostRedirection, redirectHosts } from "./host-redirection";
 
 /** What the worker is started with. */
 export interface BootstrapData {
@@ -11,6 +12,8 @@ export interface BootstrapData {
     readonly memoryMegabytes: number;
     readonly logGroupName: string;
     readonly logFormat: string;
+    /** Where the function finds hosts of AWS on this computer, if anything stands for them. */
+    readonly redirection?: HostRedirection | undefined;
 }
 
 /** One invocation, sent to the worker. */
@@ -43,6 +46,9 @@ const data = workerData as BootstrapData;
 let requestId = "";
 
 redirectConsole();
+if (data.redirection !== undefined) {
+    redirectHosts(data.redirection);
+}
 start();
 
 /** Runs in a worker thread, as Lambda's runtime runs in an execution environment. */

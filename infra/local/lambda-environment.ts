@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
-import { transform } from "esbuild";
+import { build } from "esbuild";
 import type {
     BootstrapData,
     FunctionError,
@@ -151,8 +150,16 @@ async function createWorker(options: EnvironmentOptions): Promise<Worker> {
 }
 
 async function compileBootstrap(): Promise<string> {
-    const source = await readFile(path.join(__dirname, "lambda-bootstrap.ts"), "utf8");
-    return (await transform(source, { loader: "ts", format: "cjs", target: "node20" })).code;
+    const { outputFiles } = await build({
+        entryPoints: [path.join(__dirname, "lambda-bootstrap.ts")],
+        bundle: true,
+        write: false,
+        platform: "node",
+        format: "cjs",
+        target: "node20",
+        logLevel: "silent",
+    });
+    return outputFiles.map(({ text }) => text).join("\n");
 }
 
 function crashOf(error: Error): FunctionError {

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { functionArnOf } from "./aws-names";
+import type { HostRedirection } from "./host-redirection";
 import { matchesWildcard } from "./iam";
 import { unpackCode } from "./lambda-code";
 import { type ExecutionEnvironment, startEnvironment } from "./lambda-environment";
@@ -64,6 +65,8 @@ export interface FunctionServiceOptions {
     folder: string;
     /** What Lambda and the local cloud add to a function's declared variables. */
     runtimeVariables: (registration: FunctionRegistration) => Readonly<Record<string, string>>;
+    /** Where functions find hosts of AWS on this computer, if anything stands for them. */
+    redirection?: () => Promise<HostRedirection | undefined>;
     writeLog: (registration: FunctionRegistration, line: string) => void;
 }
 
@@ -170,8 +173,9 @@ function createPool(
 ): FunctionPool {
     const [file = "index", exportName = "handler"] = registration.handler.split(".");
     const writeLog = (line: string): void => options.writeLog(registration, line);
-    const start = (): Promise<ExecutionEnvironment> =>
+    const start = async (): Promise<ExecutionEnvironment> =>
         startEnvironment({
+            redirection: await options.redirection?.(),
             codeFile: path.join(folder, `${file}.js`),
             exportName,
             functionName: registration.name,

@@ -58,6 +58,7 @@ async function start(options: StartOptions, output: Console): Promise<number> {
         folder,
         viewerPort: options.port,
         fresh: options.isFresh,
+        hasLatency: options.hasLatency,
         report: (event) => output.event(event),
     });
     const deployment = await Promise.race([deploying, signalled]);

@@ -11,6 +11,8 @@ export interface StartOptions {
     readonly port: number;
     readonly folder: string;
     readonly isFresh: boolean;
+    /** Whether what is far away takes as long as it really does. */
+    readonly hasLatency: boolean;
     /** Whether to write JSON lines instead of text. */
     readonly isJson: boolean;
 }
@@ -23,6 +25,7 @@ export const usage = `Deploys the shop on this computer: npm start -- [options]
 
   --port N       the first viewer's port; the other cells' follow (default 8080)
   --fresh        empty the databases first
+  --latency      add the round-trip times between Regions
   --stack NAME   the stack to deploy, from Pulumi.NAME.yaml (default dev)
   --folder PATH  where data, code and logs go (default .local)
   --resources    list every resource and what stands for it here, then stop
@@ -56,6 +59,7 @@ export function readCommand(commandLine: readonly string[]): Command {
         folder,
         port: number,
         isFresh: values.fresh === true,
+        hasLatency: values.latency === true,
         isJson: values.json === true,
     };
 }
@@ -67,6 +71,7 @@ function parse(commandLine: readonly string[]) {
             options: {
                 port: { type: "string" },
                 fresh: { type: "boolean" },
+                latency: { type: "boolean" },
                 stack: { type: "string" },
                 folder: { type: "string" },
                 resources: { type: "boolean" },

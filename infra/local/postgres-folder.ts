@@ -1,15 +1,31 @@
 import { spawn } from "node:child_process";
-import { chmod, chown, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import {
+    chmod,
+    chown,
+    mkdir,
+    readdir,
+    readFile,
+    rename,
+    rm,
+    stat,
+    writeFile,
+} from "node:fs/promises";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import type { ServerAccount } from "./postgres-account";
 
+/** Whoever is to look like Aurora DSQL's `admin` must not be PostgreSQL's superuser. */
+export const superuser = "dsql_internal";
+
 const initialiseTimeoutMilliseconds = 60_000;
+/** Names the superuser, which cannot be told from the outside while the server is stopped. */
+const superuserFile = "superuser.txt";
 
 /**
  * Makes the data folder on the first start; leaves one that is whole as it is. Initialises a draft
  * and renames, so that an interrupted start leaves no half folder.
- * @throws Error with what `initdb` complained of.
+ * @throws Error with what `initdb` complained of; Error when an earlier version made the folder,
+ * which stays as it is.
  */
 export async function createDataFolder(
     native: string,
@@ -19,6 +35,7 @@ export async function createDataFolder(
     const { dataFolder, identity } = account;
     const isMade = await stat(path.join(dataFolder, "PG_VERSION")).catch(() => undefined);
     if (isMade !== undefined) {
+        await refuseOtherSuperuser(dataFolder);
         return giveTo(account);
     }
     const draft = path.join(dataFolder, "draft");
@@ -26,6 +43,7 @@ export async function createDataFolder(
     await mkdir(draft, { mode: 0o700 });
     await giveTo(account);
     await runInitdb(path.join(native, "bin", "initdb"), draft, identity, durable);
+    await writeFile(path.join(draft, superuserFile), `${superuser}\n`);
     // The lock file lies in the folder, so the content moves instead of the folder itself;
     // PG_VERSION comes last, as the sign that the folder is whole.
     const entries = await readdir(draft);
@@ -35,6 +53,16 @@ export async function createDataFolder(
     }
     await rename(path.join(draft, "PG_VERSION"), path.join(dataFolder, "PG_VERSION"));
     await rm(draft, { recursive: true, force: true });
+}
+
+async function refuseOtherSuperuser(dataFolder: string): Promise<void> {
+    const name = await readFile(path.join(dataFolder, superuserFile), "utf8").catch(() => "");
+    if (name.trim() !== superuser) {
+        throw new Error(
+            `The databases in ${dataFolder} were made by an earlier version and cannot be used. ` +
+                'Start once with "npm start -- --fresh", which makes them anew.',
+        );
+    }
 }
 
 /** The data folder belongs to the server's account and to nobody else, as PostgreSQL demands. */
@@ -56,7 +84,7 @@ async function runInitdb(
     identity: ServerAccount["identity"],
     durable: boolean,
 ): Promise<void> {
-    const options = ["--username=admin", "--auth=trust", "--encoding=UTF8", "--locale=C"];
+    const options = [`--username=${superuser}`, "--auth=trust", "--encoding=UTF8", "--locale=C"];
     const child = spawn(
         initdb,
         ["-D", folder, ...options, "--no-instructions", ...(durable ? [] : ["--no-sync"])],

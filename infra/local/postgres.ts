@@ -20,7 +20,7 @@ export interface PostgresOptions {
 }
 
 export interface PostgresServer {
-    /** On 127.0.0.1. The superuser is `admin`, every role is trusted. */
+    /** On 127.0.0.1. The superuser is `dsql_internal`, every role is trusted. */
     readonly port: number;
     /** Ends open sessions and stops the server, within 10 seconds. May be called twice. */
     stop(): Promise<void>;
@@ -116,11 +116,13 @@ function settingsOf(port: number, options: PostgresOptions): string[] {
         port,
         listen_addresses: "127.0.0.1",
         unix_socket_directories: "",
-        max_connections: options.maxConnections ?? 200,
+        max_connections: options.maxConnections ?? 300,
         default_transaction_isolation: "repeatable read",
         timezone: "UTC",
         log_timezone: "UTC",
-        lock_timeout: options.lockTimeoutMilliseconds ?? 1000,
+        // Nobody waits for anybody in Aurora DSQL: who cannot go on soon has lost a conflict.
+        lock_timeout: options.lockTimeoutMilliseconds ?? 250,
+        deadlock_timeout: 10,
         shared_buffers: "32MB",
         jit: "off",
         // Nothing replicates from this server, so its log need not carry what a replica needs.

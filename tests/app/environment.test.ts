@@ -33,9 +33,4 @@ describe("the environment of a function", () => {
             /DATABASE_ROLE is not set; AWS_ACCESS_KEY_ID is not set; AWS_SECRET_ACCESS_KEY is not set/,
         );
     });
-
-    it("needs no credentials where the endpoint is overridden", () => {
-        const override = { AWS_ENDPOINT_URL_DSQL_DATABASE: "postgres://127.0.0.1:1" };
-        assert.equal(readEnvironment({ ...variables, ...override }).credentials, undefined);
-    });
 });

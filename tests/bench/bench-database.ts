@@ -1,17 +1,18 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import type { ClientConfig } from "pg";
 import { openAdministration } from "../../app/database/administration";
 import { openSession } from "../../app/database/dsql";
 import { migrate } from "../../app/database/migrator";
 import type { Environment } from "../../app/environment";
-import { startPostgres } from "../../infra/local/postgres";
 import type { TestDatabase } from "../support/database";
 import { aCustomer, aProduct } from "../support/shop";
+import { openTestDoor, region } from "../support/test-door";
 import type { Bench } from "./measure";
-import { makeFolder } from "./temporary-folder";
 
 const migrationsFolder = path.resolve(__dirname, "../../app/database/migrations");
-const name = "postgres";
+/** The database role whose transactions are measured. */
+export const role = "shop_orders";
 // More than any run can sell.
 const unitsOfEach = 1_000_000_000;
 
@@ -21,28 +22,57 @@ export interface Shop {
     readonly productIds: readonly string[];
 }
 
-/** Starts a server with the program's schema, until the measure is over. */
+/** Starts a front door with the program's schema behind it, until the measure is over. */
 export async function startBenchDatabase(bench: Bench): Promise<TestDatabase> {
     bench.progress("starting a database");
-    const folder = await makeFolder(bench, "database");
-    const server = await startPostgres({ dataFolder: path.join(folder, "data"), durable: false });
-    bench.later(() => server.stop());
-    const { port } = server;
-    const administration = openAdministration(environmentOf(port, "admin"));
+    const door = await openTestDoor({ limits: { newConnectionsPerSecond: 10_000 } });
+    bench.later(() => door.close());
+    const cluster = await door.cluster();
+    const environment = (databaseRole: string): Environment => ({
+        cellName: "us",
+        cellNumber: 1,
+        region,
+        databaseEndpoint: cluster.hostName,
+        databaseRole,
+        credentials: door.credentials,
+    });
+    const administration = openAdministration(environment("admin"));
     bench.later(() => administration.close());
     const migrations = await readMigrations();
-    await migrate(administration, { migrations, grants: [] }, { log: () => undefined });
+    const grants = [{ databaseRole: role, iamRoleArn: door.principalArn }];
+    await migrate(administration, { migrations, grants }, { log: () => undefined });
     return {
-        port,
-        name,
-        environment: (role, through = port) => environmentOf(through, role),
-        session(role, through = port) {
-            const session = openSession(environmentOf(through, role));
+        cluster,
+        door,
+        environment,
+        session(databaseRole) {
+            const session = openSession(environment(databaseRole));
             bench.later(() => session.close());
             return session;
         },
         execute: administration.execute,
+        setFaults: (plan) => door.door.setFaults(cluster.identifier, plan),
         close: async () => undefined,
+    };
+}
+
+/** What to connect to with `pg` alone: through the front door, or to the server behind it. */
+export async function connectionOf(
+    { door, cluster }: TestDatabase,
+    way: "front door" | "server",
+): Promise<ClientConfig> {
+    if (way === "server") {
+        const { port } = door.server;
+        return { host: "127.0.0.1", port, user: role, database: cluster.database };
+    }
+    return {
+        host: cluster.hostName,
+        port: 5432,
+        user: role,
+        database: "postgres",
+        password: await door.token(cluster, role),
+        ssl: { rejectUnauthorized: true, servername: cluster.hostName },
+        sslnegotiation: "direct",
     };
 }
 
@@ -64,15 +94,4 @@ async function readMigrations(): Promise<{ id: string; sql: string }[]> {
             sql: await fs.readFile(path.join(migrationsFolder, file), "utf8"),
         })),
     );
-}
-
-function environmentOf(port: number, databaseRole: string): Environment {
-    return {
-        cellName: "us",
-        cellNumber: 1,
-        region: "us-east-1",
-        databaseEndpoint: "unused.dsql.us-east-1.on.aws",
-        databaseRole,
-        databaseEndpointUrl: `postgres://127.0.0.1:${port}/${name}`,
-    };
 }

@@ -1,14 +1,13 @@
 import { Client } from "pg";
 import type { Placement } from "../../app/orders/place-order";
 import { startDatabaseProxy } from "../support/database-proxy";
-import { startBenchDatabase, stock } from "./bench-database";
+import { connectionOf, role, startBenchDatabase, stock } from "./bench-database";
 import type { Bench, Result } from "./measure";
 import { orderOf, place } from "./order-placing";
 
 const lineCounts = [1, 10, 50];
 // Tells a client that waits for an answer from one that is still sending.
 const answerDelayMilliseconds = 10;
-const role = "shop_orders";
 
 /**
  * Counts how often an order waits for the database: ours, and one that is placed statement by
@@ -17,12 +16,10 @@ const role = "shop_orders";
 export async function measureRoundTrips(bench: Bench): Promise<readonly Result[]> {
     const database = await startBenchDatabase(bench);
     const shop = await stock(database, Math.max(...lineCounts));
-    const proxy = await startDatabaseProxy(database.port, answerDelayMilliseconds);
+    const proxy = await startDatabaseProxy(database, answerDelayMilliseconds);
     bench.later(() => proxy.close());
-    const session = database.session(role, proxy.port);
-    const client = new Client({
-        connectionString: `postgres://${role}@127.0.0.1:${proxy.port}/${database.name}`,
-    });
+    const session = database.session(role);
+    const client = new Client(await connectionOf(database, "front door"));
     await client.connect();
     bench.later(() => client.end());
     // Connecting takes round trips too, but once, not for each order.

@@ -2,7 +2,7 @@ import { Client } from "pg";
 import type { Session, Statement } from "../../app/database/session";
 import type { Placement } from "../../app/orders/place-order";
 import type { TestDatabase } from "../support/database";
-import { type Shop, startBenchDatabase, stock } from "./bench-database";
+import { connectionOf, role, type Shop, startBenchDatabase, stock } from "./bench-database";
 import { type Bench, median, quantile, type Result } from "./measure";
 import { orderOf, place, statementsOf } from "./order-placing";
 
@@ -12,7 +12,6 @@ const rounds = 11;
 const roundMilliseconds = 400;
 const warmUpOrders = 100;
 const calibrationOrders = 50;
-const role = "shop_orders";
 
 /** One customer at a time, with a connection of each kind and products of its own. */
 interface Lane {
@@ -42,10 +41,8 @@ export async function measureThroughput(bench: Bench): Promise<readonly Result[]
 }
 
 async function openLane(bench: Bench, database: TestDatabase): Promise<Lane> {
-    const client = new Client({
-        connectionString: `postgres://${role}@127.0.0.1:${database.port}/${database.name}`,
-        pipeline: true,
-    });
+    const connection = await connectionOf(database, "front door");
+    const client = new Client({ ...connection, pipeline: true });
     await client.connect();
     bench.later(() => client.end());
     return { shop: await stock(database, linesOfEach), session: database.session(role), client };

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { Client } from "pg";
 import {
     type Answer,
     assertPromised,
@@ -10,7 +9,7 @@ import {
     makeProduct,
     send,
 } from "../support/local-shop";
-import { json, nobody, product, refusals } from "./refusals";
+import { nobody, product, refusals } from "./refusals";
 
 describe("bad input, through the edge", function () {
     this.timeout(30_000);
@@ -96,37 +95,6 @@ describe("bad input, through the edge", function () {
                 ({ pointer }) => pointer,
             );
             assert.deepEqual(found.slice(0, pointers.length), pointers);
-        }
-    });
-
-    it("is told to wait while the first request with its key is still running", async () => {
-        const key = randomUUID();
-        const { hostname, port } = new URL(shop.deployment.databases["eu"] ?? "");
-        const database = new Client({
-            host: hostname,
-            port: Number(port),
-            user: "admin",
-            database: "postgres",
-        });
-        await database.connect();
-        try {
-            await database.query("BEGIN");
-            await database.query(
-                `INSERT INTO shop.idempotency (tenant_id, key, fingerprint, resource_id, created_at)
-                 VALUES ('main', $1, 'first', $2, now())`,
-                [key, nobody],
-            );
-            const answer = await shop.call("eu", {
-                path: "/products",
-                body: product,
-                headers: { ...json, "idempotency-key": key },
-            });
-            assertProblem(answer, 409, "request_in_progress");
-            assert.equal(answer.headers["retry-after"], "1");
-            assert.equal(answer.body["retryable"], true);
-        } finally {
-            await database.query("ROLLBACK");
-            await database.end();
         }
     });
 

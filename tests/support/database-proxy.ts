@@ -1,9 +1,12 @@
-import { createConnection, createServer, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
+import * as tls from "node:tls";
+import { openAuthority } from "../../infra/local/dsql/identity/authority";
+import { redirectHosts } from "../../infra/local/host-redirection";
+import type { TestDatabase } from "./database";
 
-/** A TCP proxy before a database that can count and cut. */
+/** Stands between new connections and a database, reads along, and can count and cut. */
 export interface DatabaseProxy {
-    readonly port: number;
     /** Forgets what was counted. */
     reset(): void;
     /** How often the client spoke up and then listened, since `reset`. */
@@ -18,22 +21,31 @@ export interface DatabaseProxy {
 }
 
 /**
- * Starts a proxy before the port.
+ * Starts a proxy that takes over the cluster's name until it is closed.
  * @param delayMilliseconds holds the server's answers back, so that a client which waits for one
  * is told apart from a client which is still sending
  */
 export async function startDatabaseProxy(
-    databasePort: number,
+    { cluster, door: testDoor }: Pick<TestDatabase, "cluster" | "door">,
     delayMilliseconds = 0,
 ): Promise<DatabaseProxy> {
-    const sockets = new Set<Socket>();
+    const { door, authorityFolder } = testDoor;
+    const authority = await openAuthority(authorityFolder);
+    const sockets = new Set<Duplex>();
     let lastSpeaker = "server";
     let turns = 0;
     let cutsLeft = 0;
     let cuts = 0;
     let rewrite = (bytes: Buffer) => bytes;
-    const server = createServer((client) => {
-        const database = createConnection(databasePort, "127.0.0.1");
+    const pair = await authority.issue([cluster.hostName]);
+    const server = tls.createServer({ ...pair, ALPNProtocols: ["postgresql"] }, (client) => {
+        const database = tls.connect({
+            host: "127.0.0.1",
+            port: door.port,
+            servername: cluster.hostName,
+            ca: door.authorityPem,
+            ALPNProtocols: ["postgresql"],
+        });
         for (const socket of [client, database]) {
             sockets.add(socket);
             socket.setNoDelay(true);
@@ -63,8 +75,13 @@ export async function startDatabaseProxy(
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
+    const restore = redirectHosts({
+        hostSuffix: cluster.hostName,
+        port: 5432,
+        toPort: typeof address === "object" && address !== null ? address.port : 0,
+        authorityPem: door.authorityPem,
+    });
     return {
-        port: typeof address === "object" && address !== null ? address.port : 0,
         reset() {
             lastSpeaker = "server";
             turns = 0;
@@ -79,6 +96,7 @@ export async function startDatabaseProxy(
         },
         cuts: () => cuts,
         async close() {
+            restore();
             for (const socket of sockets) {
                 socket.destroy();
             }

@@ -1,6 +1,6 @@
 import type { AwsNames } from "../aws-names";
 import type { DistributionService } from "../distributions";
-import type { DatabaseService } from "../dsql";
+import type { DatabaseService } from "../dsql/control-plane";
 import type { Iam } from "../iam";
 import type { FunctionService } from "../lambda";
 import type { RestApiService } from "../rest-apis";

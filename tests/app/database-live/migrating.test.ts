@@ -37,15 +37,18 @@ describe("migrating", function () {
 
     it("is what the function does that a deployment invokes", async () => {
         const database = await emptyDatabase();
+        const { databaseEndpoint, credentials } = database.environment("admin");
         const logged: string[] = [];
         const handle = migrateHandler(
             {
                 CELL_NAME: "us",
                 CELL_NUMBER: "1",
                 AWS_REGION: "us-east-1",
-                DATABASE_ENDPOINT: "unused.dsql.us-east-1.on.aws",
+                DATABASE_ENDPOINT: databaseEndpoint,
                 DATABASE_ROLE: "admin",
-                AWS_ENDPOINT_URL_DSQL_DATABASE: database.environment("admin").databaseEndpointUrl,
+                AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+                AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+                AWS_SESSION_TOKEN: credentials.sessionToken,
             },
             (_, message) => logged.push(message),
         );

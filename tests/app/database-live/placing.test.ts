@@ -112,8 +112,8 @@ describe("placing an order", function () {
         const products = await Promise.all(
             Array.from({ length: 50 }, () => aProduct(database, { pools: [9, 9] })),
         );
-        const proxy = await startDatabaseProxy(database.port, 15);
-        const session = database.session("shop_orders", proxy.port);
+        const proxy = await startDatabaseProxy(database, 15);
+        const session = database.session("shop_orders");
         await session.query({ name: "warm-up", text: "SELECT 1", values: [] });
         for (const count of [1, 50, 50]) {
             const items = products
@@ -131,8 +131,8 @@ describe("placing an order", function () {
 
     it("answers once when the connection breaks after the commit", async () => {
         const product = await aProduct(database, { pools: [10] });
-        const proxy = await startDatabaseProxy(database.port);
-        const session = database.session("shop_orders", proxy.port);
+        const proxy = await startDatabaseProxy(database);
+        const session = database.session("shop_orders");
         const orders = await countOf(database, "orders");
         const body = { customer_id: customer, items: [{ product_id: product, quantity: 4 }] };
         const keys: readonly TestRequest["headers"][] = [{}, { "idempotency-key": "unknown" }];
@@ -171,23 +171,19 @@ describe("placing an order", function () {
         assert.deepEqual(await poolsOf(database, product), [99]);
     });
 
-    it("reports a key whose first request is still running", async () => {
+    it("is not held up by a transaction that has its key and is idle: the first commit wins", async () => {
         const product = await aProduct(database);
         await database.execute("BEGIN");
         await database.execute(
             `INSERT INTO shop.idempotency (tenant_id, key, fingerprint, resource_id, created_at)
              VALUES ('main', 'running', '', gen_random_uuid(), now())`,
         );
-        const reply = perform(
-            database.session("shop_orders", undefined, { budgetMilliseconds: 500 }),
-            orderRoutes,
-            "createOrder",
-            {
-                headers: { "idempotency-key": "running" },
-                body: { customer_id: customer, items: [{ product_id: product, quantity: 1 }] },
-            },
-        );
-        assert.equal(await outcome(reply), "request_in_progress");
-        await database.execute("ROLLBACK");
+        const session = database.session("shop_orders");
+        const { status } = await perform(session, orderRoutes, "createOrder", {
+            headers: { "idempotency-key": "running" },
+            body: { customer_id: customer, items: [{ product_id: product, quantity: 1 }] },
+        });
+        assert.equal(status, 201);
+        await assert.rejects(database.execute("COMMIT"), { code: "40001" });
     });
 });

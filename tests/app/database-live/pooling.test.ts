@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { Client } from "pg";
 import type { Statement } from "../../../app/database/session";
 import { insertPool } from "../../../app/inventory/stock-store";
 import { newId } from "../../../app/values/ids";
+import { redirectHosts } from "../../../infra/local/host-redirection";
 import { migratedDatabase, type TestDatabase } from "../../support/database";
-import { startDatabaseProxy } from "../../support/database-proxy";
 import { outcome } from "../../support/shop";
 
 const statement = (name: string, text: string): Statement => ({ name, text, values: [] });
@@ -32,7 +33,7 @@ describe("the connections of a session", function () {
     });
 
     it("refuse callers when too many are waiting already", async () => {
-        const session = database.session("shop_catalog", undefined, { budgetMilliseconds: 0 });
+        const session = database.session("shop_catalog", { budgetMilliseconds: 0 });
         const outcomes = await Promise.all(
             Array.from({ length: 600 }, () =>
                 outcome(session.query(pid).then(() => ({ status: 200 }))),
@@ -44,24 +45,42 @@ describe("the connections of a session", function () {
 
     it("notices that the server has ended an idle connection, and reconnects", async () => {
         const logged: string[] = [];
-        const session = database.session("shop_catalog", undefined, {
+        const session = database.session("shop_catalog", {
             log: (level, message) => logged.push(`${level}: ${message}`),
         });
         const [first] = await session.query(pid);
-        await database.execute("SELECT pg_terminate_backend($1::integer, 2000)", [
-            String(first?.["pid"]),
-        ]);
+        await terminate(database, Number(first?.["pid"]));
         const [second] = await session.query(pid);
         assert.notEqual(second?.["pid"], first?.["pid"]);
         assert.deepEqual(logged, ["warn: An idle database connection broke."]);
     });
 
     it("says that the database is unavailable when nothing listens", async () => {
-        const proxy = await startDatabaseProxy(database.port);
-        await proxy.close();
-        const session = database.session("shop_catalog", proxy.port, { budgetMilliseconds: 200 });
+        const restore = redirectHosts({
+            hostSuffix: database.cluster.hostName,
+            port: 5432,
+            // The port of a service that nobody runs any more.
+            toPort: 1,
+            authorityPem: "",
+        });
+        const session = database.session("shop_catalog", { budgetMilliseconds: 200 });
         await assert.rejects(session.query(statement("one", "SELECT 1")), {
             code: "database_unavailable",
         });
+        restore();
     });
 });
+
+/** Ends a connection as the database's own host would, who needs no front door. */
+async function terminate({ door, cluster }: TestDatabase, processId: number): Promise<void> {
+    const { port } = door.server;
+    const host = new Client({
+        host: "127.0.0.1",
+        port,
+        user: "dsql_internal",
+        database: cluster.database,
+    });
+    await host.connect();
+    await host.query("SELECT pg_terminate_backend($1, 2000)", [processId]);
+    await host.end();
+}

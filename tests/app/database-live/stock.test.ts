@@ -177,8 +177,8 @@ describe("the stock of a product", function () {
 
     it("changes once when the connection breaks after the commit", async () => {
         const product = await aProduct(database, { pools: [10] });
-        const proxy = await startDatabaseProxy(database.port);
-        const through = database.session("shop_catalog", proxy.port);
+        const proxy = await startDatabaseProxy(database);
+        const through = database.session("shop_catalog");
         proxy.cutAfterCommit(1);
         await change(product, { quantity: 7, reason: "receipt" }, undefined, through);
         await through.close();

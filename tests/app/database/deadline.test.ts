@@ -3,6 +3,7 @@ import * as net from "node:net";
 import { finishWithin } from "../../../app/database/deadline";
 import { openSession } from "../../../app/database/dsql";
 import { isFault } from "../../../app/fault";
+import { redirectHosts } from "../../../infra/local/host-redirection";
 
 describe("finishWithin", () => {
     it("gives the result of work that ends in time", async () => {
@@ -24,13 +25,20 @@ describe("a session, for one request", () => {
         const silent = net.createServer();
         await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
         const { port } = silent.address() as net.AddressInfo;
+        const databaseEndpoint = "silent.dsql.eu-west-1.on.aws";
+        const restore = redirectHosts({
+            hostSuffix: databaseEndpoint,
+            port: 5432,
+            toPort: port,
+            authorityPem: "",
+        });
         const session = openSession({
             cellName: "eu",
             cellNumber: 2,
             region: "eu-west-1",
-            databaseEndpoint: "unused",
+            databaseEndpoint,
             databaseRole: "shop_status",
-            databaseEndpointUrl: `postgres://127.0.0.1:${port}`,
+            credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
         });
         try {
             const started = performance.now();
@@ -47,6 +55,7 @@ describe("a session, for one request", () => {
             // Far below the three seconds after which the connection itself would be given up.
             assert.ok(performance.now() - started < 2_500);
         } finally {
+            restore();
             silent.close();
         }
     });

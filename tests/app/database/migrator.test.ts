@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Administration } from "../../../app/database/administration";
 import { type MigrationRequest, migrate } from "../../../app/database/migrator";
-import { toPlainPostgres } from "../../../app/database/plain-postgres";
 import type { Row } from "../../../app/database/session";
 
 type Answer = readonly Row[] | Error | undefined;
@@ -222,22 +221,6 @@ describe("IAM grants", () => {
             const database = scriptedDatabase();
             await assert.rejects(database.run({ grants: [grant] }), /Grants need a database role/);
             assert.ok(!database.executed.some((text) => text.startsWith("AWS")));
-        });
-    }
-});
-
-describe("toPlainPostgres", () => {
-    const translations: readonly [string, string | undefined][] = [
-        ["CREATE INDEX ASYNC IF NOT EXISTS a ON b (c)", "CREATE INDEX IF NOT EXISTS a ON b (c)"],
-        ["CREATE UNIQUE INDEX ASYNC a ON b (c)", "CREATE UNIQUE INDEX a ON b (c)"],
-        ["AWS IAM GRANT shop_orders TO 'arn'", undefined],
-        ["SELECT arn FROM sys.iam_pg_role_mappings", undefined],
-        ["SELECT status FROM sys.jobs WHERE job_id = $1", undefined],
-        ["CREATE TABLE shop.async (id text)", "CREATE TABLE shop.async (id text)"],
-    ];
-    for (const [text, expected] of translations) {
-        it(`turns "${text}" into ${expected === undefined ? "nothing" : `"${expected}"`}`, () => {
-            assert.equal(toPlainPostgres(text), expected);
         });
     }
 });

@@ -27,7 +27,7 @@ function fakeTime(random: number, stepMilliseconds = 0) {
 describe("retryConflicts", () => {
     it("gives the result of the first attempt that succeeds", async () => {
         const { options, sleeps } = fakeTime(0.5);
-        const outcomes = [failure("40001"), failure("40P01"), failure("55P03"), "done"];
+        const outcomes = [failure("40001"), failure("40001"), failure("40001"), "done"];
         const result = await retryConflicts(async () => {
             const outcome = outcomes.shift();
             if (outcome instanceof Error) {
@@ -53,7 +53,6 @@ describe("retryConflicts", () => {
 
     const exhausted = [
         { code: "40001", fault: "conflict" },
-        { code: "55P03", fault: "conflict" },
         { code: "53300", fault: "overloaded" },
         { code: "53400", fault: "overloaded" },
         { code: "ECONNREFUSED", fault: "database_unavailable" },

@@ -16,8 +16,6 @@ describe("the table of SQLSTATEs", () => {
             "conflict",
         ],
         [{ code: "40001", message: "schema has been updated (OC001)" }, "conflict"],
-        [{ code: "40P01" }, "conflict"],
-        [{ code: "55P03" }, "conflict"],
         [{ code: "28000" }, "access_denied"],
         [{ code: "28P01" }, "access_denied"],
         [{ code: "08006", message: "unable to accept connection, access denied" }, "access_denied"],

@@ -22,7 +22,8 @@ const deployment = {
         { cell: "eu", home: "eu-west-1", url: "http://localhost:8081" },
     ],
     apis: [],
-    databases: { us: "postgres://127.0.0.1:5" },
+    databases: { us: { hostName: "abc.dsql.us-east-1.on.aws", port: 5 } },
+    serviceFile: "/pg_service.conf",
     functions: [],
     logFolder: "/logs",
 } as unknown as LocalDeployment;
@@ -71,7 +72,7 @@ describe("the console of npm start", () => {
         assert.match(text, /running on this computer \(4\.2 s\)/);
         assert.match(
             text,
-            /us +http:\/\/localhost:8080 +us-east-1 +postgres:\/\/admin@127\.0\.0\.1:5\/postgres\n/,
+            /us +http:\/\/localhost:8080 +us-east-1 +abc\.dsql\.us-east-1\.on\.aws\n/,
         );
         assert.match(text, /curl http:\/\/localhost:8080\/products -d '\{"name":/);
         assert.match(text, /\/orders -d '\{"customer_id":"CUSTOMER_ID",.*"PRODUCT_ID"/);

@@ -4,16 +4,32 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Client } from "pg";
 import type { LocalEvent } from "../../../infra/local/cloud";
 import { deployLocally, type LocalDeployment } from "../../../infra/local/deploy";
+import { operatorClient } from "../../support/operator-client";
 
 const region = "eu-west-1";
-const echo =
-    "exports.handler = async (event) => ({ event, url: process.env.AWS_ENDPOINT_URL_DSQL_DATABASE })";
+const connecting = `
+const { DsqlSigner } = require(${JSON.stringify(require.resolve("@aws-sdk/dsql-signer"))});
+const { Client } = require(${JSON.stringify(require.resolve("pg"))});
+exports.handler = async (event) => {
+    const host = process.env.DATABASE_ENDPOINT;
+    const signer = new DsqlSigner({ hostname: host, region: process.env.AWS_REGION });
+    const password = await signer.getDbConnectAdminAuthToken();
+    const ssl = { rejectUnauthorized: true, servername: host };
+    const client = new Client({ host, user: "admin", database: "postgres", password, ssl });
+    try {
+        await client.connect();
+        const { rows } = await client.query("SELECT current_user AS name");
+        await client.end();
+        return { event, name: rows[0].name };
+    } catch (error) {
+        return { refusal: error.message };
+    }
+};`;
 
-/** A cluster and a function that says where it would reach it. */
-function probe(allowed: string, trusted = "lambda.amazonaws.com", source = echo) {
+/** A cluster and a function that says who it is there, or why it is not let in. */
+function probe(allowed: string, trusted = "lambda.amazonaws.com", source = connecting) {
     const provider = new aws.Provider("aws", { region });
     const opts = { provider };
     const cluster = new aws.dsql.Cluster("cluster", {}, opts);
@@ -59,7 +75,6 @@ function probe(allowed: string, trusted = "lambda.amazonaws.com", source = echo)
             environment: {
                 variables: {
                     DATABASE_ENDPOINT: pulumi.interpolate`${cluster.identifier}.dsql.${region}.on.aws`,
-                    DATABASE_ROLE: "shop_orders",
                 },
             },
             loggingConfig: { logFormat: "JSON", logGroup: logs.name },
@@ -88,24 +103,23 @@ describe("deployLocally", () => {
     const warnings = () => events.filter(({ kind }) => kind === "warning");
 
     it("runs a function against the cluster that its role may connect to", async () => {
-        const deployment = await deploy(() => probe("dsql:DbConnect"));
+        const deployment = await deploy(() => probe("dsql:DbConnectAdmin"));
         await deployment.stop();
         const result = JSON.parse(String(deployment.outputs["result"]));
-        assert.deepEqual(result.event, { a: 1 });
-        assert.equal(result.url, deployment.databases["eu"]);
+        assert.deepEqual(result, { event: { a: 1 }, name: "admin" });
         assert.deepEqual(warnings(), []);
         assert.match(String(deployment.outputs["arn"]), /:function:function-[0-9a-f]{7}$/);
     });
 
     it("refuses a function the database that its role may not use, and says why", async () => {
-        const deployment = await deploy(() => probe("dsql:DbConnectAdmin"));
+        const deployment = await deploy(() => probe("dsql:DbConnect"));
         await deployment.stop();
         const result = JSON.parse(String(deployment.outputs["result"]));
-        assert.equal(result.url, "postgres://127.0.0.1:1");
+        assert.match(result.refusal, /access denied/);
         const [warning] = warnings() as { message: string }[];
         assert.match(
             warning?.message ?? "",
-            /role of function-.* does not allow dsql:DbConnect on/,
+            /^AccessDenied: arn:aws:iam::\d+:role\/.* does not allow dsql:DbConnectAdmin on/,
         );
     });
 
@@ -128,7 +142,7 @@ describe("deployLocally", () => {
                 fresh,
                 program: () => probe("dsql:DbConnect"),
             });
-            const client = new Client(`${deployment.databases["eu"]}/postgres?user=admin`);
+            const client = await operatorClient(deployment, "eu");
             await client.connect();
             await client.query("CREATE TABLE IF NOT EXISTS kept (run int)");
             await client.query("INSERT INTO kept VALUES (1)");

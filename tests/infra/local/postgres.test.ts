@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { Client } from "pg";
 import { startPostgres } from "../../../infra/local/postgres";
+import { superuser } from "../../../infra/local/postgres-folder";
 
 async function query(port: number, ...statements: string[]): Promise<unknown[]> {
     const client = new Client({
         host: "127.0.0.1",
         port,
-        user: "admin",
+        user: superuser,
         database: "postgres",
     });
     await client.connect();
@@ -53,13 +54,25 @@ describe("startPostgres", () => {
                 "timezone",
                 "server_encoding",
                 "listen_addresses",
+                "lock_timeout",
+                "deadlock_timeout",
+                "max_connections",
             ];
             const values = await query(
                 server.port,
                 ...settings.map((name) => `SHOW ${name}`),
                 "SELECT datcollate FROM pg_database WHERE datname = 'postgres'",
             );
-            assert.deepEqual(values, ["repeatable read", "UTC", "UTF8", "127.0.0.1", "C"]);
+            assert.deepEqual(values, [
+                "repeatable read",
+                "UTC",
+                "UTF8",
+                "127.0.0.1",
+                "250ms",
+                "10ms",
+                "300",
+                "C",
+            ]);
         } finally {
             await server.stop();
         }
@@ -74,6 +87,15 @@ describe("startPostgres", () => {
         const rows = await query(second.port, "SELECT answer FROM kept");
         await second.stop();
         assert.deepEqual(rows, [42]);
+    });
+
+    it("refuses a folder of an earlier version, tells what to do and leaves it alone", async () => {
+        const file = path.join(folder, "db", "superuser.txt");
+        rmSync(file);
+        const before = readdirSync(path.join(folder, "db"));
+        await assert.rejects(start(), /earlier version.*npm start -- --fresh/s);
+        assert.deepEqual(readdirSync(path.join(folder, "db")), before);
+        writeFileSync(file, `${superuser}\n`);
     });
 
     it("refuses a folder that a running server uses", async () => {

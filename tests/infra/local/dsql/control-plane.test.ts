@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { createDatabaseService, type DatabaseService } from "../../../infra/local/dsql";
+import {
+    createDatabaseService,
+    type DatabaseService,
+} from "../../../../infra/local/dsql/control-plane";
+import type { ClusterAddress, FrontDoor } from "../../../../infra/local/dsql/front-door";
 
 const witnessRegion = "eu-west-3";
 const home = clusterIn("eu-west-1", "a");
@@ -20,15 +24,23 @@ function peeringOf(cluster: typeof home, other: typeof home, witness = witnessRe
     return { name, identifier, region, witnessRegion: witness, clusterArns: [other.arn] };
 }
 
-describe("the local DSQL", () => {
+describe("the clusters of the local DSQL", () => {
     let folder = "";
     let databases: DatabaseService;
+    const added: ClusterAddress[] = [];
+    const frontDoor = async () =>
+        ({
+            addCluster: async (cluster: ClusterAddress) => void added.push(cluster),
+            setLatency: async () => undefined,
+        }) as unknown as FrontDoor;
     beforeEach(() => {
+        added.length = 0;
         folder = mkdtempSync(path.join(tmpdir(), "dsql-"));
         databases = createDatabaseService({
             folder: path.join(folder, "databases"),
             durable: false,
             handshakeTimeoutMilliseconds: 30,
+            frontDoor,
             log: () => undefined,
             onReady: () => undefined,
         });
@@ -37,27 +49,32 @@ describe("the local DSQL", () => {
         await databases.stop();
         rmSync(folder, { recursive: true, force: true });
     });
-    const endpoint = ({ identifier, region }: typeof home) =>
-        databases.resolveEndpoint(`${identifier}.dsql.${region}.on.aws`);
 
     it("activates a pair when both halves exist, and gives both one database", async () => {
         await databases.createCluster(home);
         await databases.createCluster(peer);
-        assert.equal(endpoint(home), undefined);
+        assert.equal(databases.endpointIn(home.region), undefined);
         await Promise.all([
             databases.createPeering(peeringOf(home, peer)),
             databases.createPeering(peeringOf(peer, home)),
         ]);
-        assert.match(endpoint(home)?.url ?? "", /^postgres:\/\/127\.0\.0\.1:\d+$/);
-        assert.equal(endpoint(home)?.url, endpoint(peer)?.url);
-        assert.equal(endpoint(peer)?.clusterArn, peer.arn);
-        assert.equal(databases.urlIn("eu-west-2"), endpoint(peer)?.url);
+        assert.deepEqual(added.map(({ identifier }) => identifier).sort(), [
+            home.identifier,
+            peer.identifier,
+        ]);
+        assert.deepEqual(added[0]?.upstream, added[1]?.upstream);
+        assert.deepEqual(databases.endpointIn(peer.region), {
+            hostName: `${peer.identifier}.dsql.${peer.region}.on.aws`,
+            identifier: peer.identifier,
+            region: peer.region,
+            clusterArn: peer.arn,
+        });
     });
 
     it("knows a cluster only under its own Region", async () => {
         await databases.createCluster({ ...home, witnessRegion: undefined } as never);
-        assert.notEqual(endpoint(home), undefined);
-        assert.equal(endpoint({ ...home, region: "eu-west-2" }), undefined);
+        assert.notEqual(databases.endpointIn(home.region), undefined);
+        assert.equal(databases.endpointIn("eu-west-2"), undefined);
     });
 
     it("fails a half whose other half never comes, naming both", async () => {

@@ -1,5 +1,6 @@
 import * as path from "node:path";
-import { type PostgresServer, startPostgres } from "./postgres";
+import { type PostgresServer, startPostgres } from "../postgres";
+import type { FrontDoor } from "./front-door";
 
 /** A cluster as it was registered. */
 export interface ClusterRegistration {
@@ -28,19 +29,28 @@ export interface DatabaseService {
     createCluster(cluster: ClusterRegistration): Promise<void>;
     /** Resolves when both halves of the handshake exist and the database answers. */
     createPeering(peering: PeeringRegistration): Promise<void>;
-    /** The cluster behind a host name; undefined where there is none or it is not active. */
-    resolveEndpoint(
-        host: string,
-    ): { readonly clusterArn: string; readonly url: string } | undefined;
-    /** The address of the active cluster of a Region; undefined where there is none. */
-    urlIn(region: string): string | undefined;
+    /** The active cluster of a Region; undefined where there is none. */
+    endpointIn(region: string): Endpoint | undefined;
     stop(): Promise<void>;
+}
+
+/** Where an active cluster is reached. */
+export interface Endpoint {
+    /** `<identifier>.dsql.<region>.on.aws`; the front door knows the cluster by it. */
+    readonly hostName: string;
+    readonly identifier: string;
+    readonly region: string;
+    readonly clusterArn: string;
 }
 
 export interface DatabaseServiceOptions {
     /** Each database keeps its data in a folder below this one. */
     folder: string;
     durable: boolean;
+    /** Before the databases; opened when the first cluster is created. */
+    frontDoor: () => Promise<FrontDoor>;
+    /** How long the way between two Regions, or within one, takes and back; default no time. */
+    roundTripMilliseconds?: (from: string, to: string) => number;
     /** How long one half of a pair waits for the other; default 10 seconds. */
     handshakeTimeoutMilliseconds?: number;
     log: (database: string, line: string) => void;
@@ -57,8 +67,8 @@ interface State {
     readonly arrivals: Map<string, Array<() => void>>;
     /** By the identifiers of the clusters that share the server. */
     readonly servers: Map<string, Promise<PostgresServer>>;
-    /** Of active clusters. */
-    readonly ports: Map<string, number>;
+    /** By identifier: resolves when the front door lets its clients in. */
+    readonly active: Map<string, Promise<void>>;
 }
 
 /** Source: https://docs.aws.amazon.com/aurora-dsql/latest/userguide/configuring-multi-region-clusters.html */
@@ -68,9 +78,9 @@ export function createDatabaseService(options: DatabaseServiceOptions): Database
         peerings: new Map(),
         arrivals: new Map(),
         servers: new Map(),
-        ports: new Map(),
+        active: new Map(),
     };
-    const { clusters, ports, servers } = state;
+    const { clusters, active, servers } = state;
     return {
         async createCluster(cluster) {
             clusters.set(cluster.identifier, cluster);
@@ -79,19 +89,18 @@ export function createDatabaseService(options: DatabaseServiceOptions): Database
             }
         },
         createPeering: (peering) => joinPair(peering, state, options),
-        resolveEndpoint(host) {
-            const match = /^([a-z0-9]{26})\.dsql\.([a-z0-9-]+)\.on\.aws$/.exec(host);
-            const cluster = clusters.get(match?.[1] ?? "");
-            const port = ports.get(match?.[1] ?? "");
-            if (cluster === undefined || cluster.region !== match?.[2] || port === undefined) {
-                return undefined;
-            }
-            return { clusterArn: cluster.arn, url: `postgres://127.0.0.1:${port}` };
-        },
-        urlIn(region) {
-            const cluster = [...clusters.values()].find((one) => one.region === region);
-            const port = ports.get(cluster?.identifier ?? "");
-            return port === undefined ? undefined : `postgres://127.0.0.1:${port}`;
+        endpointIn(region) {
+            const cluster = [...clusters.values()].find(
+                (one) => one.region === region && active.has(one.identifier),
+            );
+            return cluster === undefined
+                ? undefined
+                : {
+                      hostName: `${cluster.identifier}.dsql.${region}.on.aws`,
+                      identifier: cluster.identifier,
+                      region,
+                      clusterArn: cluster.arn,
+                  };
         },
         async stop() {
             const outcomes = await Promise.allSettled(servers.values());
@@ -105,7 +114,7 @@ export function createDatabaseService(options: DatabaseServiceOptions): Database
 
 async function activate(
     members: readonly ClusterRegistration[],
-    { servers, ports }: State,
+    { servers, active }: State,
     options: DatabaseServiceOptions,
 ): Promise<void> {
     const key = members
@@ -114,10 +123,30 @@ async function activate(
         .join("-");
     const server = servers.get(key) ?? launch(key, members, options);
     servers.set(key, server);
-    const { port } = await server;
-    for (const { identifier } of members) {
-        ports.set(identifier, port);
-    }
+    const [{ port }, frontDoor] = await Promise.all([server, options.frontDoor()]);
+    const upstream = { port, database: "postgres" };
+    const { roundTripMilliseconds = () => 0 } = options;
+    // A pair commits in both Regions; everything else stays in the client's own.
+    const latencyOf = (region: string) => ({
+        roundTripMilliseconds: roundTripMilliseconds(region, region),
+        commitMilliseconds: Math.max(
+            0,
+            ...members.flatMap((other) =>
+                other.region === region ? [] : [roundTripMilliseconds(region, other.region)],
+            ),
+        ),
+    });
+    await Promise.all(
+        members.map(({ identifier, region, arn }) => {
+            const joining =
+                active.get(identifier) ??
+                frontDoor
+                    .addCluster({ identifier, region, arn, upstream })
+                    .then(() => frontDoor.setLatency(identifier, latencyOf(region)));
+            active.set(identifier, joining);
+            return joining;
+        }),
+    );
 }
 
 async function joinPair(

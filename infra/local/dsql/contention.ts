@@ -1,0 +1,108 @@
+import type { Session } from "./session/state";
+import { canStepBack, stepBack } from "./session/step-back";
+import { declareRivals } from "./session/transaction";
+
+/** For each waiting process of PostgreSQL, one that it waits for. */
+export type FindBlockers = (
+    processIds: readonly number[],
+) => Promise<readonly { readonly waiting: number; readonly blocking: number }[]>;
+
+/** Sees to it that nobody waits for a transaction whose client is thinking. */
+export interface ContentionWatch {
+    /** Looks on as long as somebody holds locks and somebody else is not answered. */
+    look(): void;
+    stop(): void;
+}
+
+/** How long a statement may take before it is suspected of waiting. */
+const patienceMilliseconds = 2;
+const maxPauseMilliseconds = 64;
+
+/**
+ * PostgreSQL makes a statement wait for a row that another transaction changed; Aurora DSQL does
+ * not. So whoever is waited for, and is idle, steps back.
+ */
+export function watchContention(
+    sessions: ReadonlySet<Session>,
+    holders: ReadonlySet<Session>,
+    findBlockers: FindBlockers,
+): ContentionWatch {
+    const looks = new WeakMap<Session, { askedAt: number; nextLookAt: number; pause: number }>();
+    let timer: NodeJS.Timeout | undefined;
+    let isStopped = false;
+
+    const isDue = (session: Session, now: number): boolean => {
+        const look = looks.get(session);
+        if (look === undefined || look.askedAt !== session.askedAt) {
+            const nextLookAt = session.askedAt + patienceMilliseconds;
+            looks.set(session, {
+                askedAt: session.askedAt,
+                nextLookAt,
+                pause: patienceMilliseconds,
+            });
+            return now >= nextLookAt;
+        }
+        return now >= look.nextLookAt;
+    };
+    const postpone = (session: Session, now: number): void => {
+        const look = looks.get(session);
+        if (look !== undefined) {
+            look.pause = Math.min(look.pause * 2, maxPauseMilliseconds);
+            look.nextLookAt = now + look.pause;
+        }
+    };
+    const tick = async (): Promise<void> => {
+        timer = undefined;
+        const now = performance.now();
+        const unanswered = [...sessions].filter(isUnanswered);
+        const suspects = [...holders].some(canStepBack)
+            ? unanswered.filter((session) => isDue(session, now))
+            : [];
+        if (suspects.length > 0) {
+            for (const session of suspects) {
+                postpone(session, now);
+            }
+            // Who waits too long is told of a conflict by PostgreSQL itself.
+            await clearTheWay(suspects, sessions, findBlockers).catch(() => undefined);
+        }
+        if (unanswered.length > 0) {
+            look();
+        }
+    };
+    const look = (): void => {
+        if (timer === undefined && !isStopped && holders.size > 0) {
+            timer = setTimeout(() => void tick(), patienceMilliseconds);
+        }
+    };
+    return {
+        look,
+        stop() {
+            isStopped = true;
+            clearTimeout(timer);
+        },
+    };
+}
+
+function isUnanswered(session: Session): boolean {
+    return session.expectations.length > 0 || session.hidden !== undefined;
+}
+
+async function clearTheWay(
+    suspects: readonly Session[],
+    sessions: ReadonlySet<Session>,
+    findBlockers: FindBlockers,
+): Promise<void> {
+    const byProcess = new Map([...sessions].map((session) => [session.serverProcessId, session]));
+    const pairs = await findBlockers(suspects.map(({ serverProcessId }) => serverProcessId));
+    for (const { waiting, blocking } of pairs) {
+        const waiter = byProcess.get(waiting);
+        const holder = byProcess.get(blocking);
+        if (waiter === undefined || holder === undefined || !canStepBack(holder)) {
+            continue;
+        }
+        if (waiter.transaction !== undefined && holder.transaction !== undefined) {
+            declareRivals(waiter.transaction, holder.transaction);
+        }
+        void stepBack(holder);
+    }
+}

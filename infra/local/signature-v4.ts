@@ -1,0 +1,103 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
+/** A request as it is signed. */
+export interface SignableRequest {
+    readonly method: string;
+    /** Encoded as the service wants it in a signature; begins with "/". */
+    readonly canonicalPath: string;
+    /** Decoded, in any order. */
+    readonly query: readonly QueryParameter[];
+    /** By lower-case name. */
+    readonly headers: Readonly<Record<string, string>>;
+    /** SHA-256 of the body in hexadecimal digits, or what the client signs in its place. */
+    readonly payloadHash: string;
+}
+
+export type QueryParameter = readonly [name: string, value: string];
+
+/** Everything that goes into a signature besides the request and the secret. */
+export interface SignatureTerms {
+    /** `YYYYMMDD` */
+    readonly date: string;
+    readonly region: string;
+    readonly service: string;
+    /** `YYYYMMDDTHHMMSSZ` */
+    readonly timestamp: string;
+    /** Lower-case names of the headers that are signed, in order. */
+    readonly signedHeaders: readonly string[];
+}
+
+export const signatureAlgorithm = "AWS4-HMAC-SHA256";
+
+/** The last part of every credential scope. */
+export const scopeTerminator = "aws4_request";
+
+/** SHA-256 of an empty body. */
+export const emptyPayloadHash = sha256("");
+
+/**
+ * The signature that a request should have, in hexadecimal digits.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export function calculateSignature(
+    request: SignableRequest,
+    terms: SignatureTerms,
+    secretAccessKey: string,
+): string {
+    const scope = [terms.date, terms.region, terms.service, scopeTerminator];
+    const stringToSign = [
+        signatureAlgorithm,
+        terms.timestamp,
+        scope.join("/"),
+        sha256(canonicalRequest(request, terms.signedHeaders)),
+    ].join("\n");
+    const signingKey = scope.reduce<Buffer>(
+        (key, part) => createHmac("sha256", key).update(part).digest(),
+        Buffer.from(`AWS4${secretAccessKey}`),
+    );
+    return createHmac("sha256", signingKey).update(stringToSign).digest("hex");
+}
+
+/** Whether two texts are equal, in a time that does not tell where they differ. */
+export function isSameSecret(left: string, right: string): boolean {
+    // Digests are of one length, which the comparison demands.
+    return timingSafeEqual(Buffer.from(sha256(left)), Buffer.from(sha256(right)));
+}
+
+function canonicalRequest(request: SignableRequest, signedHeaders: readonly string[]): string {
+    const headers = signedHeaders.map(
+        (name) => `${name}:${request.headers[name]?.trim().replace(/ +/g, " ")}\n`,
+    );
+    return [
+        request.method,
+        request.canonicalPath,
+        canonicalQuery(request.query),
+        headers.join(""),
+        signedHeaders.join(";"),
+        request.payloadHash,
+    ].join("\n");
+}
+
+function canonicalQuery(query: readonly QueryParameter[]): string {
+    return query
+        .map(([name, value]) => [encode(name), encode(value)] as const)
+        .sort((left, right) => compare(left[0], right[0]) || compare(left[1], right[1]))
+        .map(([name, value]) => `${name}=${value}`)
+        .join("&");
+}
+
+function compare(left: string, right: string): number {
+    return left === right ? 0 : left < right ? -1 : 1;
+}
+
+/** Encodes all but the unreserved characters of RFC 3986. */
+function encode(text: string): string {
+    return encodeURIComponent(text).replace(
+        /[!'()*]/g,
+        (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
+}
+
+function sha256(text: string): string {
+    return createHash("sha256").update(text).digest("hex");
+}
