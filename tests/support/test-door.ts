@@ -106,7 +106,11 @@ export async function openTestDoor(
                 identifier: cluster.identifier,
                 region,
                 arn: cluster.arn,
-                upstream: { port: server.port, database: cluster.database },
+                upstream: {
+                    port: server.port,
+                    socketFolder: server.socketFolder,
+                    database: cluster.database,
+                },
             });
             clusters.push(cluster);
             return cluster;

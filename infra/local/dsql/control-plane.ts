@@ -123,8 +123,8 @@ async function activate(
         .join("-");
     const server = servers.get(key) ?? launch(key, members, options);
     servers.set(key, server);
-    const [{ port }, frontDoor] = await Promise.all([server, options.frontDoor()]);
-    const upstream = { port, database: "postgres" };
+    const [{ port, socketFolder }, frontDoor] = await Promise.all([server, options.frontDoor()]);
+    const upstream = { port, socketFolder, database: "postgres" };
     const { roundTripMilliseconds = () => 0 } = options;
     // A pair commits in both Regions; everything else stays in the client's own.
     const latencyOf = (region: string) => ({

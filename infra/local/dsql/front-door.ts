@@ -4,6 +4,7 @@ import { createDialect } from "./dialect/dialect";
 import type { FaultPlan } from "./faults";
 import { openAuthority } from "./identity/authority";
 import { listenSecurely } from "./negotiation";
+import type { ServerAddress } from "./upstream";
 import { welcome } from "./welcome";
 
 /** Where the front door leads. Clusters with the same upstream are one database. */
@@ -12,7 +13,7 @@ export interface ClusterAddress {
     readonly identifier: string;
     readonly region: string;
     readonly arn: string;
-    readonly upstream: { readonly port: number; readonly database: string };
+    readonly upstream: ServerAddress;
 }
 
 /** Somebody with an access key wants to connect to a cluster. */

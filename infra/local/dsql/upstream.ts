@@ -1,4 +1,5 @@
 import { createConnection, type Socket } from "node:net";
+import * as path from "node:path";
 import type { Failure } from "./failure";
 import { hiddenStatements } from "./session/hidden";
 import { maxMessageBytes } from "./session/session";
@@ -19,8 +20,11 @@ export interface ServerConnection {
 }
 
 export interface ServerAddress {
+    /** On 127.0.0.1. */
     readonly port: number;
     readonly database: string;
+    /** Of its Unix socket, if it has one; then that is used. */
+    readonly socketFolder?: string | undefined;
 }
 
 const connectTimeoutMilliseconds = 10_000;
@@ -35,7 +39,12 @@ export async function connectServer(
     user: string,
     parameters: Readonly<Record<string, string>>,
 ): Promise<ServerConnection> {
-    const socket = createConnection({ host: "127.0.0.1", port: address.port, noDelay: true });
+    const { port, socketFolder } = address;
+    const socket = createConnection(
+        socketFolder === undefined
+            ? { host: "127.0.0.1", port, noDelay: true }
+            : { path: path.join(socketFolder, `.s.PGSQL.${port}`) },
+    );
     const decoder = createDecoder({ maxMessageBytes });
     // Between two listeners an error must not be unheard; "close" follows it.
     socket.on("error", () => undefined);

@@ -77,11 +77,15 @@ function callEdit(
     const start = tokens[first]?.start;
     const end = tokens[closingOf(tokens, first)]?.end;
     if (start === undefined || end === undefined) return [];
-    const name = namesOf(call["funcname"]).at(-1);
-    const subquery = `(SELECT ${quoted(recordedValueOf(call) ?? "")}::text AS ${name})`;
     const range = tree.nodes("RangeFunction").find((item) => isFromCall(item, call));
     if (range?.["ordinality"] === true || range?.["is_rowsfrom"] === true) return [];
-    const needsAlias = range !== undefined && range["alias"] === undefined;
+    const name = namesOf(call["funcname"]).at(-1) ?? "";
+    const alias = range?.["alias"] as Fields | undefined;
+    // In FROM, the alias of a function is the name of its column too.
+    const column =
+        alias === undefined ? name : `"${textOf(alias["aliasname"]).replaceAll('"', '""')}"`;
+    const subquery = `(SELECT ${quoted(recordedValueOf(call) ?? "")}::text AS ${column})`;
+    const needsAlias = range !== undefined && alias === undefined;
     return [{ start, end, text: needsAlias ? `${subquery} AS ${name}` : subquery }];
 }
 

@@ -19,8 +19,8 @@ import { transactionRules } from "./rules/transactions";
 export const rules: readonly Rule[] = [
     internalSchemaRule,
     ...transactionRules,
-    ...settingRules,
     ...statementRules,
+    ...settingRules,
     ...tableRules,
     ...alterationRules,
     ...columnRules,

@@ -12,19 +12,28 @@ export const writeLimits = `
 CREATE OR REPLACE FUNCTION dsql_internal.limit_writes() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-    -- As it is sent, because what is stored is compressed.
-    row_size constant bigint := coalesce(octet_length(record_send(NEW)), 0);
-    -- One setting holds both counts, for speed: the rows in units of 2^32, and the bytes.
-    written constant bigint :=
-        coalesce(nullif(current_setting('dsql_internal.written', true), '')::bigint, 0)
-        + 4294967296 + row_size;
+    -- Both counts in one number, the rows in units of 2^32 and the bytes: each further expression
+    -- costs every transaction some microseconds. Bytes as they are sent, because what is stored
+    -- is compressed.
+    written bigint;
     largest_value bigint;
     stored_size bigint;
 BEGIN
+    written := set_config(
+        'dsql_internal.written',
+        (
+            coalesce(nullif(current_setting('dsql_internal.written', true), ''), '0')::bigint
+            + 4294967296 + coalesce(octet_length(record_send(NEW)), 0)
+        )::text,
+        true
+    );
+    IF written < 3001 * 4294967296 AND (written & 4294967295) <= 1048576 THEN
+        RETURN NULL;
+    END IF;
     IF written >= 3001 * 4294967296 THEN
         RAISE EXCEPTION USING ERRCODE = '54000', MESSAGE = 'transaction row limit exceeded';
     END IF;
-    IF row_size > 1048576 THEN
+    IF octet_length(record_send(NEW)) > 1048576 THEN
         EXECUTE dsql_internal.size_query(TG_RELID) INTO largest_value, stored_size
         USING NEW, pg_column_size(NEW);
         IF largest_value > 1048576 THEN
@@ -41,7 +50,6 @@ BEGIN
                 'Current transaction size %smb 10mb', ceil((written & 4294967295) / 1048576.0)
             );
     END IF;
-    PERFORM set_config('dsql_internal.written', written::text, true);
     RETURN NULL;
 END $$;
 

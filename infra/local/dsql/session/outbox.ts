@@ -7,6 +7,9 @@ export interface Outbox {
     flush(): boolean;
 }
 
+/** Up to here one write of a copy costs less than one of many pieces. */
+const maxCopiedBytes = 16_384;
+
 export function createOutbox(receiver: Writable): Outbox {
     const pending: Buffer[] = [];
     return {
@@ -24,12 +27,18 @@ export function createOutbox(receiver: Writable): Outbox {
                 pending.length = 0;
                 return true;
             }
-            receiver.cork();
-            for (const bytes of pending) {
-                receiver.write(bytes);
+            const [first] = pending;
+            const isSmall = pending.reduce((sum, { length }) => sum + length, 0) < maxCopiedBytes;
+            if (first !== undefined && (pending.length === 1 || isSmall)) {
+                receiver.write(pending.length === 1 ? first : Buffer.concat(pending));
+            } else {
+                receiver.cork();
+                for (const bytes of pending) {
+                    receiver.write(bytes);
+                }
+                receiver.uncork();
             }
             pending.length = 0;
-            receiver.uncork();
             return !receiver.writableNeedDrain;
         },
     };

@@ -3,10 +3,10 @@ import * as path from "node:path";
 import type { FrontDoor, FrontDoorOptions } from "../../../../infra/local/dsql/front-door";
 import { startFrontDoorThread, type ThreadSettings } from "../../../../infra/local/dsql/thread";
 
-const settings: ThreadSettings = {
+const settings = {
     entryFile: path.resolve(__dirname, "../../../support/fake-door-host.ts"),
     closeMilliseconds: 50,
-};
+} satisfies Partial<ThreadSettings>;
 const cluster = {
     identifier: "one",
     region: "us-east-1",
@@ -22,6 +22,7 @@ const permission = {
 
 describe("the front door's thread", () => {
     const lines: string[] = [];
+    const losses: Error[] = [];
     const doors: FrontDoor[] = [];
     const open = async (options: Partial<FrontDoorOptions> = {}): Promise<FrontDoor> => {
         const door = await startFrontDoorThread(
@@ -31,7 +32,7 @@ describe("the front door's thread", () => {
                 log: (line) => lines.push(line),
                 ...options,
             },
-            settings,
+            { ...settings, onLoss: (reason) => losses.push(reason) },
         );
         doors.push(door);
         return door;
@@ -40,6 +41,7 @@ describe("the front door's thread", () => {
     afterEach(async () => {
         await Promise.all(doors.splice(0).map((door) => door.close()));
         lines.length = 0;
+        losses.length = 0;
     });
 
     it("opens with the options and tells its port and authority", async () => {
@@ -109,7 +111,7 @@ describe("the front door's thread", () => {
         ["exit", /lost: it ended with exit code 3\. /, /lost: it ended with exit code 3$/],
     ];
     for (const [how, message, line] of ends) {
-        it(`that ends by ${how} fails every call and tells the log once`, async () => {
+        it(`that ends by ${how} fails every call and is told once`, async () => {
             const door = await open();
             const pending = door.removeCluster("wait");
             const lost = { message, code: "ERR_FRONT_DOOR_LOST" };
@@ -119,6 +121,10 @@ describe("the front door's thread", () => {
             ]);
             await assert.rejects(door.statistics(), lost);
             await door.close();
+            assert.deepEqual(
+                losses.map((loss) => "code" in loss && loss.code),
+                ["ERR_FRONT_DOOR_LOST"],
+            );
             assert.equal(lines.length, 2);
             assert.match(lines[1] ?? "", line);
         });
@@ -129,6 +135,7 @@ describe("the front door's thread", () => {
         await Promise.all([door.close(), door.close()]);
         await assert.rejects(door.statistics(), { code: "ERR_FRONT_DOOR_CLOSED" });
         assert.equal(lines.length, 1);
+        assert.deepEqual(losses, []);
     });
 
     it("is ended when it does not close in time, and fails what waits", async () => {

@@ -81,7 +81,7 @@ const accepted: ReadonlySet<string> = new Set(
         "Create AlterTable Drop Index View CreateSchema CreateFunction AlterFunction",
         "CreateSeq AlterSeq CreateDomain AlterDomain CreateStats AlterStats",
         "CreateRole AlterRole AlterRoleSet DropRole Grant GrantRole AlterDefaultPrivileges",
-        "Rename AlterOwner AlterObjectSchema Comment DropOwned ReassignOwned",
+        "Rename AlterOwner AlterObjectSchema AlterObjectDepends Comment DropOwned ReassignOwned",
     ].flatMap((names) => names.split(" ").map((name) => `${name}Stmt`)),
 );
 

@@ -73,10 +73,20 @@ describe("createJobRunner", () => {
         const runner = start();
         assert.equal(await wait(free), true);
         assert.equal(await status(blocked), "processing");
-        assert.equal(await failureOf(admin, "INSERT INTO busy VALUES (2)"), undefined);
         await other.query("COMMIT");
         await runner.idle();
         assert.equal(await status(blocked), "completed");
+    });
+
+    it("makes no writer wait for so long that it gives up", async () => {
+        await submitBlocked("written");
+        start();
+        const isQueued =
+            "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND mode = 'ShareLock'";
+        while (!(await firstValue(admin, isQueued))) {
+            await admin.query("SELECT pg_sleep(0.001)");
+        }
+        assert.equal(await failureOf(admin, "INSERT INTO written VALUES (2)"), undefined);
     });
 
     it("does not wait for transactions that only read, however old", async () => {
