@@ -6,15 +6,13 @@ import { createCredentialStore } from "./credentials";
 import { accessTo, type DatabaseAccess } from "./database-access";
 import { createDistributionService } from "./distributions";
 import { createDatabaseService } from "./dsql/control-plane";
-import type { FrontDoor, FrontDoorOptions } from "./dsql/front-door";
 import { roundTripMilliseconds } from "./dsql/inter-region-latency";
-import { startFrontDoorThread } from "./dsql/thread";
 import type { EdgeLogEntry, Viewer } from "./edge/server";
 import { createFunctionRuntime } from "./function-runtime";
-import type { HostRedirection } from "./host-redirection";
 import { createIam } from "./iam";
 import { authorizeConnections, operatorArn } from "./identities";
 import { createFunctionService } from "./lambda";
+import { createFrontDoor } from "./local-front-door";
 import { createLogFiles } from "./log-files";
 import { createRegistrar, type ListedResource, type Registrar } from "./registrar";
 import { createRestApiService } from "./rest-apis";
@@ -193,10 +191,8 @@ function createServices(
             }
         },
     });
-    const restApis = createRestApiService({
-        functions,
-        writeAccessLog: (apiName, line) => logs.write(`${apiName}-access`, line),
-    });
+    const writeAccessLog = (apiName: string, line: string) => logs.write(`${apiName}-access`, line);
+    const restApis = createRestApiService({ functions, writeAccessLog });
     const distributions = createDistributionService({
         viewers: options.viewers,
         resolveOrigin: (domainName) => restApis.resolveOrigin(domainName),
@@ -212,39 +208,5 @@ function createServices(
                 : accessTo(endpoint, await frontDoor.open(), credentials.issue(operatorArn));
         },
         closeFrontDoor: frontDoor.close,
-    };
-}
-
-interface LocalFrontDoor {
-    /** Opens it at the first call. */
-    open(): Promise<FrontDoor>;
-    /** Where functions find it; undefined as long as it is not open. */
-    redirection(): Promise<HostRedirection | undefined>;
-    close(): Promise<void>;
-}
-
-function createFrontDoor(
-    folder: string,
-    options: Pick<FrontDoorOptions, "authorize" | "log">,
-): LocalFrontDoor {
-    let opening: Promise<FrontDoor> | undefined;
-    return {
-        open() {
-            const authorityFolder = path.join(folder, "authority");
-            opening ??= startFrontDoorThread({ ...options, authorityFolder });
-            return opening;
-        },
-        async redirection() {
-            const door = await opening;
-            return door === undefined
-                ? undefined
-                : {
-                      hostSuffix: ".on.aws",
-                      port: 5432,
-                      toPort: door.port,
-                      authorityPem: door.authorityPem,
-                  };
-        },
-        close: async () => (await opening)?.close(),
     };
 }

@@ -1,10 +1,9 @@
-import { createConnection } from "node:net";
+import { type CancelKey, createCancelKeys } from "./cancel-keys";
 import { createFaults, type Faults } from "./faults";
 import type { ClusterAddress, ClusterLatency, Limits, Statistics } from "./front-door";
 import type { Authority } from "./identity/authority";
 import { type ConnectionRate, createConnectionRate } from "./identity/connection-rate";
 import { openSharedDatabase, type SharedDatabase } from "./shared-database";
-import { encodeCancelRequest } from "./wire/frontend";
 
 /** A cluster whose clients are let in. */
 export interface Cluster extends ClusterAddress {
@@ -15,12 +14,6 @@ export interface Cluster extends ClusterAddress {
     latency: ClusterLatency;
     /** Sessions that are open or about to be. */
     connections: number;
-}
-
-/** What a client has to know to cancel a statement of a session. */
-export interface CancelKey {
-    readonly processId: number;
-    readonly secretKey: number;
 }
 
 export interface Clusters {
@@ -48,7 +41,7 @@ export function createClusters({ authority, limits, log }: ClustersOptions): Clu
     const clusters = new Map<string, Cluster>();
     const databases = new Map<string, Promise<SharedDatabase>>();
     const certificates = new Map<string, ReturnType<Authority["issue"]>>();
-    const cancelKeys = new Map<string, number>();
+    const cancelling = createCancelKeys();
     const find = (hostName: string): Cluster | undefined => {
         const all = [...clusters.values()];
         return all.length === 1 && hostName === "localhost"
@@ -57,36 +50,25 @@ export function createClusters({ authority, limits, log }: ClustersOptions): Clu
     };
     return {
         async add(address) {
-            const key = `${address.upstream.port}/${address.upstream.database}`;
+            const key = keyOf(address);
             const opening = databases.get(key) ?? openSharedDatabase(address.upstream, log);
             databases.set(key, opening);
             const database = await opening.catch((error: unknown) => {
                 databases.delete(key);
                 throw error;
             });
-            clusters.set(address.identifier, {
-                ...address,
-                hostName: `${address.identifier}.dsql.${address.region}.on.aws`,
-                database,
-                faults: createFaults(),
-                rate: createConnectionRate({
-                    perSecond: limits.newConnectionsPerSecond,
-                    burst: limits.newConnectionsBurst,
-                    now: () => performance.now(),
-                }),
-                latency: { roundTripMilliseconds: 0, commitMilliseconds: 0 },
-                connections: 0,
-            });
+            clusters.set(address.identifier, createCluster(address, database, limits));
         },
         async remove(identifier) {
             const cluster = clusters.get(identifier);
             clusters.delete(identifier);
             certificates.delete(cluster?.hostName ?? "");
-            const isShared = [...clusters.values()].some(
-                ({ database }) => database === cluster?.database,
-            );
-            if (cluster !== undefined && !isShared) {
-                databases.delete(`${cluster.upstream.port}/${cluster.upstream.database}`);
+            const rest = [...clusters.values()];
+            if (
+                cluster !== undefined &&
+                !rest.some(({ database }) => database === cluster.database)
+            ) {
+                databases.delete(keyOf(cluster));
                 await cluster.database.close();
             }
         },
@@ -108,18 +90,8 @@ export function createClusters({ authority, limits, log }: ClustersOptions): Clu
             certificates.set(hostName, issued);
             return issued;
         },
-        allowCancel(key, serverPort) {
-            cancelKeys.set(nameOf(key), serverPort);
-            return () => cancelKeys.delete(nameOf(key));
-        },
-        cancel(key) {
-            const port = cancelKeys.get(nameOf(key));
-            if (port !== undefined) {
-                const socket = createConnection({ host: "127.0.0.1", port });
-                socket.on("error", () => undefined);
-                socket.end(encodeCancelRequest(key));
-            }
-        },
+        allowCancel: cancelling.allow,
+        cancel: cancelling.cancel,
         statistics: () => statisticsOf([...clusters.values()]),
         async close() {
             const opened = await Promise.allSettled(databases.values());
@@ -130,9 +102,25 @@ export function createClusters({ authority, limits, log }: ClustersOptions): Clu
     };
 }
 
-// PostgreSQL draws the secret at random, so two servers give the same pair hardly ever.
-function nameOf({ processId, secretKey }: CancelKey): string {
-    return `${processId}/${secretKey}`;
+/** The same for clusters that are one database. */
+function keyOf({ upstream }: ClusterAddress): string {
+    return `${upstream.port}/${upstream.database}`;
+}
+
+function createCluster(address: ClusterAddress, database: SharedDatabase, limits: Limits): Cluster {
+    return {
+        ...address,
+        hostName: `${address.identifier}.dsql.${address.region}.on.aws`,
+        database,
+        faults: createFaults(),
+        rate: createConnectionRate({
+            perSecond: limits.newConnectionsPerSecond,
+            burst: limits.newConnectionsBurst,
+            now: () => performance.now(),
+        }),
+        latency: { roundTripMilliseconds: 0, commitMilliseconds: 0 },
+        connections: 0,
+    };
 }
 
 function statisticsOf(clusters: readonly Cluster[]): Statistics {

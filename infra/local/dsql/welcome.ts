@@ -1,21 +1,12 @@
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
+import { crowded, judge } from "./admission";
 import type { Cluster, Clusters } from "./clusters";
 import type { Dialect } from "./dialect/plan";
 import type { Failure } from "./failure";
-import type { FrontDoorOptions, Limits, Permission } from "./front-door";
-import { verifyToken } from "./identity/auth-token";
-import {
-    accessDenied,
-    roleNotGranted,
-    serverNameMissing,
-    tokenDenied,
-    tokenMissing,
-    tooManyConnections,
-    tooManyNewConnections,
-    unknownDatabase,
-    wrongAction,
-} from "./identity/connection-failures";
+import { readFirstPacket, readMessage } from "./first-packet";
+import type { FrontDoorOptions, Limits } from "./front-door";
+import { serverNameMissing, tokenMissing } from "./identity/connection-failures";
 import { delayStream } from "./latency";
 import { maxMessageBytes, openSession } from "./session/session";
 import { connectServer, isFailedConnection, type ServerConnection } from "./upstream";
@@ -30,8 +21,6 @@ import {
 } from "./wire/backend";
 import { createDecoder, type Decoder } from "./wire/decoder";
 import { readPassword } from "./wire/frontend";
-import type { Message } from "./wire/message";
-import { readStartup } from "./wire/startup";
 
 export interface WelcomeOptions {
     readonly clusters: Clusters;
@@ -43,7 +32,8 @@ export interface WelcomeOptions {
 /** As a real cluster says, 2026-09-15 (`environment`). */
 const serverVersion = "16.15";
 const loginTimeoutMilliseconds = 10_000;
-const maxStartupBytes = 10_000;
+
+type Parameters = Readonly<Record<string, string>>;
 
 /** What a client may set for its session when it connects. */
 const passedOn = ["application_name", "client_encoding", "DateStyle", "extra_float_digits"];
@@ -81,160 +71,84 @@ export async function welcome(socket: TLSSocket, options: WelcomeOptions): Promi
     }
 }
 
-type Startup = Exclude<ReturnType<typeof readStartup>, { kind: "incomplete" | "ssl" | "gss" }>;
-
-async function readFirstPacket(client: Duplex): Promise<Startup> {
-    let received = Buffer.alloc(0);
-    for (;;) {
-        received = Buffer.concat([received, await nextChunk(client)]);
-        const packet = readStartup(received);
-        if (packet.kind === "startup" || packet.kind === "cancel") {
-            client.unshift(received.subarray(packet.byteLength));
-            return packet;
-        }
-        if (packet.kind !== "incomplete" || received.length > maxStartupBytes) {
-            throw new Error("A client asked for encryption twice, or for nothing.");
-        }
-    }
-}
-
-async function readMessage(client: Duplex, decoder: Decoder): Promise<Message> {
-    for (;;) {
-        const message = decoder.next();
-        if (message !== undefined) {
-            return message;
-        }
-        decoder.push(await nextChunk(client));
-    }
-}
-
-function nextChunk(client: Duplex): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
-        const settle = (finish: () => void): void => {
-            client.off("data", read);
-            client.off("close", lose);
-            client.off("end", lose);
-            client.pause();
-            finish();
-        };
-        const read = (chunk: Buffer): void => settle(() => resolve(chunk));
-        const lose = (): void => settle(() => reject(new Error("The client went away.")));
-        client.on("data", read);
-        client.on("close", lose);
-        client.on("end", lose);
-        client.resume();
-    });
-}
-
 async function logIn(
     client: Duplex,
     cluster: Cluster,
-    parameters: Readonly<Record<string, string>>,
+    parameters: Parameters,
     options: WelcomeOptions,
 ): Promise<void> {
-    const { limits, clusters } = options;
     if (cluster.faults.strikes("refuseConnection")) {
         client.destroy();
         return;
     }
-    const failure = crowded(cluster, limits);
+    const failure = crowded(cluster, options.limits);
     if (failure !== undefined) {
-        return refuse(client, failure);
+        refuse(client, failure);
+        return;
     }
     cluster.connections += 1;
-    let isOver = false;
-    const leave = (): void => {
-        cluster.connections -= isOver ? 0 : 1;
-        isOver = true;
-    };
-    client.once("close", leave);
+    client.once("close", () => {
+        cluster.connections -= 1;
+    });
     client.write(encodeAuthenticationCleartextPassword());
     const decoder = createDecoder({ maxMessageBytes });
     const answer = await readMessage(client, decoder);
     const refusal =
         answer.type === "p"
-            ? await judge(readPassword(answer), cluster, parameters, options)
+            ? await judge(readPassword(answer), cluster, parameters, options.authorize)
             : tokenMissing;
     if (refusal !== undefined) {
-        return refuse(client, refusal);
+        refuse(client, refusal);
+        return;
     }
-    const server = await connectServer(cluster.upstream, parameters["user"] ?? "", {
-        ...Object.fromEntries(
-            passedOn.flatMap((name) => {
-                const value = parameters[name];
-                return value === undefined ? [] : [[name, value]];
-            }),
-        ),
-    });
+    const server = await connectServer(
+        cluster.upstream,
+        parameters["user"] ?? "",
+        startParameters(parameters),
+    );
     if (client.destroyed) {
         server.socket.destroy();
         return;
     }
     client.write(greeting(server));
+    beginSession(client, decoder, server, cluster, options);
+}
+
+function startParameters(parameters: Parameters): Parameters {
+    return Object.fromEntries(
+        passedOn.flatMap((name) => {
+            const value = parameters[name];
+            return value === undefined ? [] : [[name, value]];
+        }),
+    );
+}
+
+function beginSession(
+    client: Duplex,
+    clientDecoder: Decoder,
+    server: ServerConnection,
+    cluster: Cluster,
+    { clusters, dialect, limits }: WelcomeOptions,
+): void {
     const forbidCancel = clusters.allowCancel(server, cluster.upstream.port);
     const session = openSession({
         client,
-        clientDecoder: decoder,
+        clientDecoder,
         server: server.socket,
         serverDecoder: server.decoder,
         serverProcessId: server.processId,
         database: cluster.database,
-        dialect: options.dialect,
+        dialect,
         faults: cluster.faults,
         limits,
         commitMilliseconds: () => cluster.latency.commitMilliseconds,
         onClose: () => {
             forbidCancel();
             clearTimeout(lifetime);
-            leave();
         },
     });
     const lifetime = setTimeout(() => session.destroy(), limits.sessionSeconds * 1_000);
     lifetime.unref();
-}
-
-function crowded(cluster: Cluster, limits: Limits): Failure | undefined {
-    if (!cluster.rate.admit()) {
-        return tooManyNewConnections;
-    }
-    return cluster.connections >= limits.connectionsPerCluster ? tooManyConnections : undefined;
-}
-
-/** Source: https://docs.aws.amazon.com/aurora-dsql/latest/userguide/authentication-authorization.html */
-async function judge(
-    token: string,
-    cluster: Cluster,
-    parameters: Readonly<Record<string, string>>,
-    { authorize }: WelcomeOptions,
-): Promise<Failure | undefined> {
-    if ((parameters["database"] ?? parameters["user"]) !== "postgres") {
-        return unknownDatabase(parameters["database"] ?? parameters["user"] ?? "");
-    }
-    const user = parameters["user"] ?? "";
-    const action = user === "admin" ? "dsql:DbConnectAdmin" : "dsql:DbConnect";
-    const accessKeyId = /[?&]X-Amz-Credential=([^%/&]+)/.exec(token)?.[1] ?? "";
-    const permission: Permission | undefined = await authorize({
-        accessKeyId,
-        action,
-        clusterArn: cluster.arn,
-    });
-    const verdict = verifyToken(
-        token,
-        { host: cluster.hostName, region: cluster.region, now: new Date() },
-        () => (permission === undefined ? undefined : { accessKeyId, ...permission }),
-    );
-    if (verdict.kind === "denied") {
-        return tokenDenied(verdict.reason);
-    }
-    if (`dsql:${verdict.action}` !== action) {
-        return wrongAction(user, verdict.action);
-    }
-    if (permission?.isAllowed !== true) {
-        return accessDenied;
-    }
-    const isGranted =
-        user === "admin" || (await cluster.database.isGranted(user, permission.principalArn));
-    return isGranted ? undefined : roleNotGranted;
 }
 
 function greeting(server: ServerConnection): Buffer {

@@ -1,7 +1,16 @@
 import { type Edit, edited, positionsOf, quoted } from "./edit";
 import type { StatementPlan } from "./plan";
 import { type Token, tokensOf } from "./token";
-import { constantOf, type Fields, fieldsOf, listOf, namesOf, type Tree, textOf } from "./tree";
+import {
+    constantOf,
+    definesColumns,
+    type Fields,
+    fieldsOf,
+    listOf,
+    namesOf,
+    type Tree,
+    textOf,
+} from "./tree";
 
 /** Sources of the values: `environment`, recorded on a real cluster, 2026-09-15. */
 const settings: Readonly<Record<string, string>> = {
@@ -10,6 +19,11 @@ const settings: Readonly<Record<string, string>> = {
 };
 const version = "PostgreSQL 16";
 
+/** Source: https://docs.aws.amazon.com/aurora-dsql/latest/userguide/batched-nested-loop-joins.html */
+const batchedJoins = "dsql.enable_batched_nestloop";
+/** PostgreSQL knows the setting only once it is set, and forgets its value at RESET. */
+const batchedJoinsQuery = `SELECT coalesce(nullif(current_setting(${quoted(batchedJoins)}, true), ''), 'on') AS "${batchedJoins}"`;
+
 /** How PostgreSQL has to be asked to answer as Aurora DSQL does. */
 export function rewrite(text: string, tree: Tree): Pick<StatementPlan, "text" | "commandTag"> {
     const shown = textOf(tree.fields["name"]).toLowerCase();
@@ -17,7 +31,10 @@ export function rewrite(text: string, tree: Tree): Pick<StatementPlan, "text" | 
     if (setting !== undefined) {
         return { text: `SELECT ${quoted(setting)}::text AS ${shown}`, commandTag: "SHOW" };
     }
-    const columns = definesColumns.has(tree.tag) ? tree.nodes("ColumnDef") : [];
+    if (tree.tag === "VariableShowStmt" && shown === batchedJoins) {
+        return { text: batchedJoinsQuery, commandTag: "SHOW" };
+    }
+    const columns = definesColumns(tree) ? tree.nodes("ColumnDef") : [];
     const calls = queries.has(tree.tag) ? tree.nodes("FuncCall").filter(isAnswered) : [];
     if (columns.length === 0 && calls.length === 0) return { text };
     const tokens = [...tokensOf(text)];
@@ -28,12 +45,6 @@ export function rewrite(text: string, tree: Tree): Pick<StatementPlan, "text" | 
     ];
     return { text: edited(text, edits) };
 }
-
-const definesColumns: ReadonlySet<string> = new Set([
-    "CreateStmt",
-    "AlterTableStmt",
-    "CreateSchemaStmt",
-]);
 
 /** Where a subquery may stand for a value. */
 const queries: ReadonlySet<string> = new Set([

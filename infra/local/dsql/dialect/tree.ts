@@ -67,6 +67,11 @@ export function constantOf(node: unknown): string | undefined {
     return undefined;
 }
 
+/** Elsewhere, as in `FROM json_to_record(…) AS x(a inet)`, a column is only described. */
+export function definesColumns(tree: Tree): boolean {
+    return ["CreateStmt", "AlterTableStmt", "CreateSchemaStmt"].includes(tree.tag);
+}
+
 export function isFields(value: unknown): value is Fields {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS dsql_internal.iam_grant (
     PRIMARY KEY (pg_role_oid, arn)
 );
 
--- A privilege on this makes PostgreSQL itself refuse to drop a role that still has a mapping.
+-- A privilege on this, which two may not change at a time, makes PostgreSQL itself refuse to drop a role that still has a mapping.
 CREATE TABLE IF NOT EXISTS dsql_internal.iam_trust ();
 
 CREATE OR REPLACE VIEW sys.iam_pg_role_mappings AS
@@ -60,6 +60,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     trusted oid := dsql_internal.find_trusted_role(role);
 BEGIN
+    LOCK TABLE dsql_internal.iam_grant IN EXCLUSIVE MODE;
     IF arn !~ '^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[^[:space:]]+$' THEN
         RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = 'IAM role must look like an IAM ARN';
     END IF;
@@ -74,6 +75,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     trusted oid := dsql_internal.find_trusted_role(role);
 BEGIN
+    LOCK TABLE dsql_internal.iam_grant IN EXCLUSIVE MODE;
     DELETE FROM dsql_internal.iam_grant AS iam
     WHERE iam.pg_role_oid = trusted AND iam.arn = revoke_iam_role.arn;
     IF NOT FOUND THEN

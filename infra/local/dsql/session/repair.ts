@@ -11,7 +11,7 @@ import {
     readBind,
 } from "../wire/frontend";
 import type { Message } from "../wire/message";
-import { beginExchange } from "./answers";
+import { beginExchange } from "./exchange";
 import { refuse } from "./forward";
 import { ask, beginAgain, rollBack, savepointName } from "./hidden";
 import type { ExecuteExpectation, Prepared, Session } from "./state";

@@ -172,8 +172,3 @@ export interface SessionLimits {
 export function findPrepared(session: Session, name: string): Prepared | undefined {
     return session.preparing.get(name) ?? session.prepared.get(name);
 }
-
-/** Notes what PostgreSQL will answer to the step that was taken last. */
-export function expect(session: Session, answer: Answer): void {
-    session.expectations.push({ ...answer, position: (session.exchange?.length ?? 0) - 1 });
-}

@@ -195,6 +195,15 @@ describe("a delayed stream", () => {
         }
     });
 
+    it("loses nothing to a break when the way becomes shorter", async () => {
+        const stage = createStage(40);
+        stage.near.write("last");
+        stage.latency = 10;
+        stage.near.destroy();
+        await stage.clock.advance(100);
+        assert.deepEqual(stage.events, ["near close 0", "far last 10", "far close 10"]);
+    });
+
     it("gives the reason of a break below it", async () => {
         const clock = createClock();
         const [inner] = createPair();
@@ -205,7 +214,7 @@ describe("a delayed stream", () => {
         assert.match(String(await reason), /reset/);
     });
 
-    it("breaks below where a client does not read, and forgets nothing that it could deliver", async () => {
+    it("breaks below where a client does not read", async () => {
         const clock = createClock();
         const [inner, far] = createPair();
         const outer = delayStream(inner, () => 20, clock);
@@ -237,7 +246,9 @@ describe("a delayed stream's back-pressure", () => {
                 }
                 await clock.advance(latency);
             }
-            assert.ok(written <= 2 * mebibyte, String(written));
+            // Without a latency only what any two streams in a row would buffer.
+            const limit = latency === 0 ? 300_000 : 2 * mebibyte;
+            assert.ok(written <= limit, String(written));
             assert.equal(clock.pending(), 0);
         });
 

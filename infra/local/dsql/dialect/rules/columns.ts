@@ -1,5 +1,5 @@
 import { derived, notSupported, type Rule, recorded, type Statement, when } from "../rule";
-import { constantOf, type Fields, fieldsOf, listOf } from "../tree";
+import { constantOf, definesColumns, type Fields, fieldsOf, listOf } from "../tree";
 import { isArray, modifierOf, refusedTypes, simpleTypeOf, typeNameOf } from "../types";
 
 const supported = recorded("supported", "2026-09-18");
@@ -99,8 +99,9 @@ interface Column {
 
 /** A domain is declared as a column is. */
 function columnsOf({ tree }: Statement): readonly Column[] {
+    const columns = definesColumns(tree) ? tree.nodes("ColumnDef") : [];
     const domains = tree.tag === "CreateDomainStmt" ? [tree.fields] : [];
-    return [...tree.nodes("ColumnDef"), ...domains].flatMap((column) => {
+    return [...columns, ...domains].flatMap((column) => {
         const type = column["typeName"] as Fields | undefined;
         if (type === undefined) return [];
         const constraints = listOf(column["constraints"]).map(

@@ -133,7 +133,7 @@ function refusedClause(statement: Statement): string | undefined {
 }
 
 function isKey(constraint: Fields): boolean {
-    return isOfType("CONSTR_PRIMARY")(constraint) || isOfType("CONSTR_UNIQUE")(constraint);
+    return /^CONSTR_(?:PRIM|UNIQUE)/.test(textOf(constraint["contype"]));
 }
 
 /** In a column, DEFERRABLE is a constraint of its own that follows the one it speaks of. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { array, asyncProperty, assert as check, constantFrom, string } from "fast-check";
+import fc from "fast-check";
 import { createDialect } from "../../../../../infra/local/dsql/dialect/dialect";
 import type { StatementKind } from "../../../../../infra/local/dsql/dialect/plan";
 import { rules } from "../../../../../infra/local/dsql/dialect/rules";
@@ -117,12 +117,12 @@ describe("the dialect", () => {
     it("plans whatever it is given", async () => {
         const words =
             "SELECT INSERT CREATE TABLE INDEX ASYNC ALTER AWS IAM GRANT TO 'a' ( ) ; $$ E'";
-        const sql = array(constantFrom(...words.split(" "), "t", "1", "*", ",", "FROM", "SET")).map(
-            (parts) => parts.join(" "),
-        );
+        const sql = fc
+            .array(fc.constantFrom(...words.split(" "), "t", "1", "*", ",", "FROM", "SET"))
+            .map((parts) => parts.join(" "));
         const isPlanned = async (text: string) => assert.ok((await plansOf(text)).length > 0);
-        await check(asyncProperty(string({ unit: "binary" }), isPlanned));
-        await check(asyncProperty(sql, isPlanned), { numRuns: 1_000 });
+        await fc.assert(fc.asyncProperty(fc.string({ unit: "binary" }), isPlanned));
+        await fc.assert(fc.asyncProperty(sql, isPlanned), { numRuns: 1_000 });
     });
 
     it("says so if a statement is nested too deeply to be understood", async () => {

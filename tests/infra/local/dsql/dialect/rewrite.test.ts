@@ -116,6 +116,13 @@ describeRewrites("the version is that of a real cluster (environment, 2026-09-15
         { text: "SELECT '160015'::text AS server_version_num", commandTag: "SHOW" },
     ],
     ["SHOW transaction_isolation", "SHOW transaction_isolation"],
+    [
+        "SHOW dsql.enable_batched_nestloop",
+        {
+            text: "SELECT coalesce(nullif(current_setting('dsql.enable_batched_nestloop', true), ''), 'on') AS \"dsql.enable_batched_nestloop\"",
+            commandTag: "SHOW",
+        },
+    ],
 ]);
 
 describe("a malformed AWS IAM statement", () => {

@@ -22,6 +22,7 @@ describe("the dialect, by the recordings of a real cluster,", () => {
             "CREATE TABLE t (a char(10), b varchar(20), c bpchar(5), d text, e boolean, f bytea, g uuid)",
             "CREATE TABLE t (a date, b time, c timetz, d timestamp, e timestamptz, f interval, g json, h jsonb)",
             "CREATE TABLE t (a int2, b int4, c int8, d float4, e float8, f bool, g dec)",
+            "SELECT * FROM json_to_record('{}') AS x (a inet, b text[], c serial)",
             "SELECT string_to_array('1,2', ','), '10.0.0.1'::inet, ARRAY[1, 2]",
         ],
         refused: {

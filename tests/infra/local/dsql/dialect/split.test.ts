@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { array, assert as check, constantFrom, property, string } from "fast-check";
+import fc from "fast-check";
 import { splitStatements } from "../../../../../infra/local/dsql/dialect/split";
 import { tokensOf } from "../../../../../infra/local/dsql/dialect/token";
 
@@ -11,10 +11,7 @@ describe("reading SQL", () => {
         ["'it''s; one' 'two'", ["'it''s; one'", "'two'"]],
         [String.raw`E'it\'s; one'`, [String.raw`E'it\'s; one'`]],
         [String.raw`'no escape\' ;`, [String.raw`'no escape\'`, ";"]],
-        [
-            "E'goes on' -- here\n'and \\' on' ;",
-            ["E'goes on' -- here\n'and \\' on'", ";"],
-        ],
+        ["E'goes on' -- here\n'and \\' on' ;", ["E'goes on' -- here\n'and \\' on'", ";"]],
         ["$$a;'b$$ $x$ $$;$x$", ["$$a;'b$$", "$x$ $$;$x$"]],
         ['"a;""b" U&"c;" U&\'d;\' B\'1\'', ['"a;""b"', 'U&"c;"', "U&'d;'", "B'1'"]],
         ["a -- b;\n+ /* c; /* d; */ ; */ e", ["a", "+", "e"]],
@@ -63,9 +60,9 @@ describe("splitting a text", () => {
     }
 
     const fragments = ["'", '"', "$$", "$a$", ";", "/*", "*/", "--", "\n", "E'", "\\", "(", ")"];
-    const sql = array(constantFrom(...fragments, "CREATE FUNCTION f BEGIN ATOMIC ", "é", "a")).map(
-        (parts) => parts.join(""),
-    );
+    const sql = fc
+        .array(fc.constantFrom(...fragments, "CREATE FUNCTION f BEGIN ATOMIC ", "é", "a"))
+        .map((parts) => parts.join(""));
 
     it("keeps every character of every statement", () => {
         const keeps = (text: string) =>
@@ -75,13 +72,13 @@ describe("splitting a text", () => {
                     .join(";"),
                 text,
             );
-        check(property(string({ unit: "binary" }), keeps));
-        check(property(sql, keeps), { numRuns: 1_000 });
+        fc.assert(fc.property(fc.string({ unit: "binary" }), keeps));
+        fc.assert(fc.property(sql, keeps), { numRuns: 1_000 });
     });
 
     it("knows where the tokens of a statement are", () => {
-        check(
-            property(sql, (text) => {
+        fc.assert(
+            fc.property(sql, (text) => {
                 for (const piece of splitStatements(text)) {
                     for (const token of piece.tokens) {
                         assert.equal(piece.text.slice(token.start, token.end), token.text);
