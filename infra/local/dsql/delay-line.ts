@@ -33,22 +33,31 @@ export interface DelayLineOptions {
     readonly deliver: (item: Chunk) => boolean;
     readonly onRoom: () => void;
     readonly clock: Clock;
+    /**
+     * Timers count whole milliseconds, so of a delay the fraction is left to a later chunk: half a
+     * millisecond is none and one in turn. This much is left from the start, 0 unless given.
+     */
+    readonly fractionMilliseconds?: number;
 }
 
 /** More than the longest way at the speed of a busy session; a sender that is ahead waits. */
 const maxBytesUnderWay = 1_048_576;
+/** Timers ring a little early now and then; another one would cost a millisecond. */
+const toleranceMilliseconds = 0.5;
 
-export function createDelayLine({ deliver, onRoom, clock }: DelayLineOptions): DelayLine {
+export function createDelayLine(options: DelayLineOptions): DelayLine {
+    const { deliver, onRoom, clock, fractionMilliseconds = 0 } = options;
     const underWay: { readonly dueAt: number; readonly item: Chunk }[] = [];
     let bytes = 0;
     let lastDueAt = 0;
+    let fraction = fractionMilliseconds;
     let isOpen = true;
     let isStopped = false;
 
     const hasRoom = (): boolean => isOpen && bytes < maxBytesUnderWay;
     const arrive = (): void => {
         const hadRoom = hasRoom();
-        const now = clock.now();
+        const now = clock.now() + toleranceMilliseconds;
         while (isOpen && (underWay[0]?.dueAt ?? Number.POSITIVE_INFINITY) <= now) {
             const item = underWay.shift()?.item ?? "end";
             bytes -= lengthOf(item);
@@ -68,12 +77,14 @@ export function createDelayLine({ deliver, onRoom, clock }: DelayLineOptions): D
             if (isStopped) {
                 return;
             }
-            if (delayMilliseconds <= 0 && underWay.length === 0 && isOpen) {
+            const delay = Math.floor(delayMilliseconds + fraction);
+            fraction = delayMilliseconds > 0 ? delayMilliseconds + fraction - delay : fraction;
+            if (delay <= 0 && underWay.length === 0 && isOpen) {
                 isOpen = deliver(item);
                 return;
             }
             // Nothing overtakes, also when the way has become shorter.
-            lastDueAt = Math.max(lastDueAt, clock.now() + delayMilliseconds);
+            lastDueAt = Math.max(lastDueAt, clock.now() + delay);
             underWay.push({ dueAt: lastDueAt, item });
             bytes += lengthOf(item);
             alarm.set(isOpen ? lastDueAt : undefined);

@@ -6,7 +6,7 @@ import { type Clock, createDelayLine, type DelayLine, systemClock } from "./dela
  * what arrives at `inner` is read from the result that much later; ends and breaks, too. At most
  * 1 MiB and one chunk is under way in each direction; whoever is ahead waits. Without a latency
  * everything arrives at once.
- * @param oneWayMilliseconds asked for each chunk, so that it may change; as fine as timers are, 1 ms
+ * @param oneWayMilliseconds asked for each chunk, so that it may change; fractions hold on average
  */
 export function delayStream(
     inner: Duplex,
@@ -18,6 +18,8 @@ export function delayStream(
     const outward = createOutward(inner, waiting, clock);
     const inward = createDelayLine({
         clock,
+        // So that a question and its answer take a millisecond together, not none and two in turn.
+        fractionMilliseconds: 0.5,
         deliver: (item) => outer.push(item === "end" ? null : item),
         onRoom: () => inner.resume(),
     });

@@ -2,6 +2,7 @@ import { catalogConflict, dataConflict, type Failure } from "../failure";
 import { encodeFailure, readFailure, replaceFailure } from "../wire/backend";
 import type { Message } from "../wire/message";
 import { wake } from "./exchange";
+import { savepointName } from "./hidden";
 import { canBeRepaired, leaveWhole, repair } from "./repair";
 import type { Expectation, Session } from "./state";
 
@@ -52,7 +53,9 @@ function errorFor(
         return replaceFailure(message, catalogConflict);
     }
     const isLost = conflictCodes.has(code) || session.transaction?.isDoomed === true;
-    return isLost && session.status !== "E" ? replaceFailure(message, dataConflict) : message.bytes;
+    return isLost && session.status !== "E"
+        ? replaceFailure(message, dataConflict)
+        : withoutInternals(message);
 }
 
 /** After an error PostgreSQL answers nothing up to the next Sync, sent already or not. */
@@ -78,4 +81,15 @@ function isCatalogRace(expected: Expectation | undefined, message: Message, code
     const { message: text, fields } = readFailure(message);
     const isTupleRace = code === "XX000" && text.includes("tuple concurrently");
     return isTupleRace || (code === "23505" && fields.get("s") === "pg_catalog");
+}
+
+/** Where in our own functions an error arose is not for the client; Aurora DSQL has none. */
+function withoutInternals(message: Message): Buffer {
+    return message.bytes.includes(savepointName)
+        ? replaceFailure(message, withoutDetail(readFailure(message)))
+        : message.bytes;
+}
+
+function withoutDetail({ code, message, hint }: Failure): Failure {
+    return { code, message, ...(hint === undefined ? {} : { hint }) };
 }

@@ -90,7 +90,7 @@ const maxStepsAhead = 2_000;
 
 export function readAhead(connection: Connection): void {
     const { session, clientDecoder } = connection;
-    while (session.steps.length < maxStepsAhead) {
+    while (session.steps.length < maxStepsAhead && session.phase !== "closed") {
         const message = nextMessage(connection, clientDecoder);
         if (message === undefined) {
             return;

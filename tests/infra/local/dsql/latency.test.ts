@@ -121,6 +121,24 @@ describe("a delayed stream", () => {
         assert.deepEqual(events.sort(), ["far a 40", "far b 50", "near A 40", "near B 50"]);
     });
 
+    it("takes fractions of a millisecond on average, and a round trip takes its time", async () => {
+        const { clock, near, far } = createStage(0.5);
+        for (const [question, answer] of [
+            ["a", "A"],
+            ["b", "B"],
+            ["c", "C"],
+        ] as const) {
+            const asked = clock.now();
+            const answered = new Promise<number>((resolve) => {
+                near.once("data", () => near.write(answer));
+                far.once("data", () => resolve(clock.now() - asked));
+            });
+            far.write(question);
+            await clock.advance(5);
+            assert.equal(await answered, 1);
+        }
+    });
+
     it("lets nothing overtake when the way becomes shorter", async () => {
         const stage = createStage(40);
         stage.near.write("a");
