@@ -23,9 +23,12 @@ export interface Shop {
 }
 
 /** Starts a front door with the program's schema behind it, until the measure is over. */
-export async function startBenchDatabase(bench: Bench): Promise<TestDatabase> {
+export async function startBenchDatabase(
+    bench: Bench,
+    { durable = false }: { durable?: boolean } = {},
+): Promise<TestDatabase> {
     bench.progress("starting a database");
-    const door = await openTestDoor({ limits: { newConnectionsPerSecond: 10_000 } });
+    const door = await openTestDoor({ limits: { newConnectionsPerSecond: 10_000 }, durable });
     bench.later(() => door.close());
     const cluster = await door.cluster();
     const environment = (databaseRole: string): Environment => ({
@@ -60,17 +63,18 @@ export async function startBenchDatabase(bench: Bench): Promise<TestDatabase> {
 export async function connectionOf(
     { door, cluster }: TestDatabase,
     way: "front door" | "server",
+    user = role,
 ): Promise<ClientConfig> {
     if (way === "server") {
         const { port } = door.server;
-        return { host: "127.0.0.1", port, user: role, database: cluster.database };
+        return { host: "127.0.0.1", port, user, database: cluster.database };
     }
     return {
         host: cluster.hostName,
         port: 5432,
-        user: role,
+        user,
         database: "postgres",
-        password: await door.token(cluster, role),
+        password: await door.token(cluster, user),
         ssl: { rejectUnauthorized: true, servername: cluster.hostName },
         sslnegotiation: "direct",
     };

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { measureBundles } from "./bundles";
+import { measureFrontDoor } from "./front-door";
 import { isOver, type Measure, type Result } from "./measure";
 import { jsonOf, tableOf } from "./report";
 import { measureRoundTrips } from "./round-trips";
@@ -10,6 +11,7 @@ import { measureThroughput } from "./throughput";
 const measures: Readonly<Record<string, Measure>> = {
     "round-trips": measureRoundTrips,
     throughput: measureThroughput,
+    "front-door": measureFrontDoor,
     bundles: measureBundles,
     start: measureStart,
 };

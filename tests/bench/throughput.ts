@@ -1,10 +1,11 @@
 import { Client } from "pg";
-import type { Session, Statement } from "../../app/database/session";
+import type { Session } from "../../app/database/session";
 import type { Placement } from "../../app/orders/place-order";
 import type { TestDatabase } from "../support/database";
 import { connectionOf, role, type Shop, startBenchDatabase, stock } from "./bench-database";
 import { type Bench, median, quantile, type Result } from "./measure";
 import { orderOf, place, statementsOf } from "./order-placing";
+import { runPipeline } from "./pipeline";
 
 const concurrencies = [1, 8];
 const linesOfEach = 3;
@@ -125,22 +126,4 @@ async function timed(orders: number, run: () => Promise<unknown>): Promise<numbe
     const started = performance.now();
     await run();
     return orders / ((performance.now() - started) / 1_000);
-}
-
-/** Sends a transaction with the driver's own pipeline, in one flush like ours. */
-async function runPipeline(client: Client, statements: readonly Statement[]): Promise<void> {
-    const { stream } = client.connection;
-    stream.cork();
-    const sent = [
-        client.query("BEGIN ISOLATION LEVEL REPEATABLE READ"),
-        ...statements.map(({ name, text, values }) =>
-            client.query({ name, text, values: [...values] }),
-        ),
-        client.query("COMMIT"),
-    ];
-    stream.uncork();
-    const results = await Promise.all(sent);
-    if (results.at(-1)?.command !== "COMMIT") {
-        throw new Error("The baseline's transaction was rolled back.");
-    }
 }

@@ -56,6 +56,8 @@ let lastCluster = 0;
 export async function openTestDoor(
     options: {
         limits?: Partial<Limits>;
+        /** Whether commits survive a crash of the machine; default false. */
+        durable?: boolean;
         start?: (options: FrontDoorOptions) => Promise<FrontDoor>;
     } = {},
 ): Promise<TestDoor> {
@@ -67,7 +69,7 @@ export async function openTestDoor(
     const denied = new Set<string>();
     const server = await startPostgres({
         dataFolder: path.join(folder, "data"),
-        durable: false,
+        durable: options.durable ?? false,
         maxConnections: 400,
     });
     const door = await (options.start ?? startFrontDoorThread)({

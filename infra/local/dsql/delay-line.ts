@@ -31,6 +31,7 @@ export type Chunk = Buffer | "end";
 export interface DelayLineOptions {
     /** Receives what arrives; false: it takes no more until `open` is called. */
     readonly deliver: (item: Chunk) => boolean;
+    /** Maybe told more often than needed. */
     readonly onRoom: () => void;
     readonly clock: Clock;
     /**
@@ -47,16 +48,15 @@ const toleranceMilliseconds = 0.5;
 
 export function createDelayLine(options: DelayLineOptions): DelayLine {
     const { deliver, onRoom, clock, fractionMilliseconds = 0 } = options;
+    const round = createRounding(fractionMilliseconds);
     const underWay: { readonly dueAt: number; readonly item: Chunk }[] = [];
     let bytes = 0;
     let lastDueAt = 0;
-    let fraction = fractionMilliseconds;
     let isOpen = true;
     let isStopped = false;
 
     const hasRoom = (): boolean => isOpen && bytes < maxBytesUnderWay;
     const arrive = (): void => {
-        const hadRoom = hasRoom();
         const now = clock.now() + toleranceMilliseconds;
         while (isOpen && (underWay[0]?.dueAt ?? Number.POSITIVE_INFINITY) <= now) {
             const item = underWay.shift()?.item ?? "end";
@@ -67,7 +67,7 @@ export function createDelayLine(options: DelayLineOptions): DelayLine {
             return;
         }
         alarm.set(isOpen ? underWay[0]?.dueAt : undefined);
-        if (!hadRoom && hasRoom()) {
+        if (hasRoom()) {
             onRoom();
         }
     };
@@ -77,8 +77,7 @@ export function createDelayLine(options: DelayLineOptions): DelayLine {
             if (isStopped) {
                 return;
             }
-            const delay = Math.floor(delayMilliseconds + fraction);
-            fraction = delayMilliseconds > 0 ? delayMilliseconds + fraction - delay : fraction;
+            const delay = round(delayMilliseconds);
             if (delay <= 0 && underWay.length === 0 && isOpen) {
                 isOpen = deliver(item);
                 return;
@@ -96,9 +95,6 @@ export function createDelayLine(options: DelayLineOptions): DelayLine {
             }
             isOpen = true;
             arrive();
-            if (hasRoom()) {
-                onRoom();
-            }
         },
         stop() {
             isStopped = true;
@@ -106,6 +102,19 @@ export function createDelayLine(options: DelayLineOptions): DelayLine {
             alarm.cancel();
             return underWay.splice(0).map(({ item }) => item);
         },
+    };
+}
+
+/** Rounds down, and adds what it took away to the next one. */
+function createRounding(start: number): (milliseconds: number) => number {
+    let fraction = start;
+    return (milliseconds) => {
+        if (milliseconds <= 0) {
+            return 0;
+        }
+        const whole = Math.floor(milliseconds + fraction);
+        fraction += milliseconds - whole;
+        return whole;
     };
 }
 
