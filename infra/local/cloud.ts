@@ -169,6 +169,7 @@ function createServices(
     const credentials = createCredentialStore();
     const frontDoor = createFrontDoor(options.folder, {
         authorize: authorizeConnections({ iam, credentials, warn }),
+        warn,
         log: (line) => logs.write("front-door", `${new Date().toISOString()} ${line}`),
     });
     const databases = createDatabaseService({

@@ -196,6 +196,10 @@ function describeDatabase(database: StandaloneDatabase, seconds: number, paint: 
         "",
         `psql '${database.connectionString}'`,
         "",
+        "The same, shorter:",
+        "",
+        `PGSERVICEFILE=${database.serviceFile} psql service=dsql`,
+        "",
         "Its password is a token that is good for a week. For programs that make their own:",
         "",
         ...table([

@@ -15,13 +15,19 @@ export interface LocalFrontDoor {
 /** @param folder where its certificate authority is kept */
 export function createFrontDoor(
     folder: string,
-    options: Pick<FrontDoorOptions, "authorize" | "log">,
+    options: Pick<FrontDoorOptions, "authorize" | "log"> & {
+        /** Told when it has ended by itself. */
+        readonly warn: (message: string) => void;
+    },
 ): LocalFrontDoor {
     let opening: Promise<FrontDoor> | undefined;
     return {
         open() {
             const authorityFolder = path.join(folder, "authority");
-            opening ??= startFrontDoorThread({ ...options, authorityFolder });
+            opening ??= startFrontDoorThread(
+                { ...options, authorityFolder },
+                { onLoss: ({ message }) => options.warn(message) },
+            );
             return opening;
         },
         async redirection() {

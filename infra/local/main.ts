@@ -1,5 +1,4 @@
-import { constants } from "node:fs";
-import { access, mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -7,6 +6,7 @@ import { type Console, createConsole } from "./console";
 import type { LocalDeployment, LocalDeploymentOptions } from "./deploy";
 import { type Command, readCommand, type StartOptions, usage } from "./options";
 import { readStackConfig } from "./stack-config";
+import { checkFolder, waitForSignal } from "./startup";
 
 const projectFolder = path.resolve(__dirname, "../..");
 
@@ -90,23 +90,6 @@ async function listResources(options: StartOptions, output: Console): Promise<nu
     }
 }
 
-/** Resolves at the first signal that asks this process to end; the second one ends it at once. */
-function waitForSignal(): Promise<undefined> {
-    return new Promise((resolve) => {
-        let isStopping = false;
-        for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-            process.on(signal, () => {
-                // One Ctrl-C may arrive twice: from the terminal and again from npm.
-                if (isStopping && signal !== "SIGINT") {
-                    process.exit(1);
-                }
-                isStopping = true;
-                resolve(undefined);
-            });
-        }
-    });
-}
-
 async function stopWithin(deploying: Promise<LocalDeployment>): Promise<number> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<number>((resolve) => {
@@ -118,34 +101,6 @@ async function stopWithin(deploying: Promise<LocalDeployment>): Promise<number> 
         () => 0,
     );
     return Promise.race([stopped, late]).finally(() => clearTimeout(timer));
-}
-
-async function checkFolder(folder: string): Promise<void> {
-    try {
-        await makeFolder(folder);
-        await access(folder, constants.W_OK);
-    } catch (cause) {
-        throw new Error(`The folder ${folder} is not writable; choose another with --folder.`, {
-            cause,
-        });
-    }
-}
-
-/** One level at a time: Node's recursive mkdir never ends where the system refuses, as in /proc. */
-async function makeFolder(folder: string): Promise<void> {
-    try {
-        await mkdir(folder);
-    } catch (cause) {
-        const { code } = cause as NodeJS.ErrnoException;
-        if (code === "EEXIST" && (await stat(folder)).isDirectory()) {
-            return;
-        }
-        if (code !== "ENOENT") {
-            throw cause;
-        }
-        await makeFolder(path.dirname(folder));
-        await mkdir(folder);
-    }
 }
 
 async function checkPort(port: number): Promise<void> {

@@ -60,7 +60,7 @@ async function refuseOtherSuperuser(dataFolder: string): Promise<void> {
     if (name.trim() !== superuser) {
         throw new Error(
             `The databases in ${dataFolder} were made by an earlier version and cannot be used. ` +
-                'Start once with "npm start -- --fresh", which makes them anew.',
+                'Start once with -- --fresh, as in "npm start -- --fresh", which makes them anew.',
         );
     }
 }

@@ -74,7 +74,7 @@ export async function takeFolderLock(folder: string): Promise<void> {
     const holder = await readHolder(folder);
     if (holder !== undefined) {
         throw new Error(
-            `Another "npm start" (process ${holder}) uses ${folder}. ` +
+            `Another process of this project (number ${holder}) uses ${folder}. ` +
                 `Stop it first, or choose another folder with --folder.`,
         );
     }

@@ -113,7 +113,7 @@ describe("npm start", function () {
         await answers(second, url);
         const intruder = start("--folder", folder, "--port", String(await freePorts()), "--fresh");
         assert.equal(await intruder.exited, 1);
-        assert.match(intruder.output(), /Another "npm start".*--folder/);
+        assert.match(intruder.output(), /Another process of this project.*--folder/);
         const { body } = await send(url, { path: "/products?category=kept" });
         assert.deepEqual(
             (body["products"] as { product_id: string }[]).map(({ product_id }) => product_id),

@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { arnOf, createAwsNames } from "../aws-names";
 import type { LocalCredentials } from "../credentials";
-import { accessTo } from "../database-access";
+import { accessTo, writeServiceFile } from "../database-access";
 import { operatorArn } from "../identities";
 import { createLogFiles, type LogFiles } from "../log-files";
 import { type PostgresServer, startPostgres } from "../postgres";
@@ -24,6 +24,8 @@ export interface StandaloneDatabase {
     readonly clusterArn: string;
     /** The certificate of the authority that signed the cluster's. */
     readonly authorityFile: string;
+    /** For `psql service=dsql`. */
+    readonly serviceFile: string;
     /** Of `principalArn`, which may connect as every role that was granted to it, and as `admin`. */
     readonly credentials: LocalCredentials;
     readonly principalArn: string;
@@ -73,7 +75,8 @@ export async function startStandalone(
     }).catch((error: unknown) => giveUp(error, door, undefined, logs));
     try {
         const cluster = clusterIn(options.region);
-        const upstream = { port: server.port, database: "postgres" };
+        const { port, socketFolder } = server;
+        const upstream = { port, socketFolder, database: "postgres" };
         await door.addCluster({ ...cluster, upstream });
         const { hostName: endpoint, clusterArn } = cluster;
         const access = accessTo(cluster, door, credentials);
@@ -84,6 +87,7 @@ export async function startStandalone(
             region: options.region,
             clusterArn,
             authorityFile: door.authorityFile,
+            serviceFile: await writeServiceFile(folder, { dsql: access }),
             credentials,
             principalArn: operatorArn,
             logFolder: logs.folder,

@@ -101,7 +101,10 @@ describe("startPostgres", () => {
     it("refuses a folder that a running server uses", async () => {
         const server = await start();
         try {
-            await assert.rejects(start(), /Another "npm start" \(process \d+\).*--folder/);
+            await assert.rejects(
+                start(),
+                /Another process of this project \(number \d+\).*--folder/,
+            );
         } finally {
             await server.stop();
         }

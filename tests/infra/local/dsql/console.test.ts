@@ -9,6 +9,7 @@ const database: StandaloneDatabase = {
     region: "us-east-1",
     clusterArn: "arn:one",
     authorityFile: "/folder/authority.pem",
+    serviceFile: "/service.conf",
     credentials: { accessKeyId: "key", secretAccessKey: "secret", sessionToken: "session" },
     principalArn: "arn:me",
     logFolder: "/folder/logs",
