@@ -15,7 +15,11 @@ export interface LocalFrontDoor {
 /** @param folder where its certificate authority is kept */
 export function createFrontDoor(
     folder: string,
-    options: Pick<FrontDoorOptions, "authorize" | "log"> & {
+    {
+        authorize,
+        log,
+        warn,
+    }: Pick<FrontDoorOptions, "authorize" | "log"> & {
         /** Told when it has ended by itself. */
         readonly warn: (message: string) => void;
     },
@@ -25,8 +29,8 @@ export function createFrontDoor(
         open() {
             const authorityFolder = path.join(folder, "authority");
             opening ??= startFrontDoorThread(
-                { ...options, authorityFolder },
-                { onLoss: ({ message }) => options.warn(message) },
+                { authorize, log, authorityFolder },
+                { onLoss: ({ message }) => warn(message) },
             );
             return opening;
         },

@@ -42,12 +42,7 @@ export function createClusters({ authority, limits, log }: ClustersOptions): Clu
     const databases = new Map<string, Promise<SharedDatabase>>();
     const certificates = new Map<string, ReturnType<Authority["issue"]>>();
     const cancelling = createCancelKeys();
-    const find = (hostName: string): Cluster | undefined => {
-        const all = [...clusters.values()];
-        return all.length === 1 && hostName === "localhost"
-            ? all[0]
-            : all.find((cluster) => cluster.hostName === hostName.toLowerCase());
-    };
+    const find = (hostName: string) => findByName([...clusters.values()], hostName.toLowerCase());
     return {
         async add(address) {
             const key = keyOf(address);
@@ -100,6 +95,12 @@ export function createClusters({ authority, limits, log }: ClustersOptions): Clu
             );
         },
     };
+}
+
+function findByName(clusters: readonly Cluster[], hostName: string): Cluster | undefined {
+    return clusters.length === 1 && hostName === "localhost"
+        ? clusters[0]
+        : clusters.find((cluster) => cluster.hostName === hostName);
 }
 
 /** The same for clusters that are one database. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import * as net from "node:net";
 import tls from "node:tls";
@@ -7,6 +8,7 @@ import { redirectHosts } from "../../../infra/local/host-redirection";
 const hostName = "abcdefghijklmnopqrstuvwxyz.dsql.eu-west-1.on.aws";
 const hostSuffix = ".dsql.eu-west-1.on.aws";
 const port = 5432;
+const modulePath = require.resolve("../../../infra/local/host-redirection");
 
 describe("a host that is not redirected", () => {
     const undos: (() => void)[] = [];
@@ -26,7 +28,7 @@ describe("a host that is not redirected", () => {
         });
 
     for (const [name, host, toPort] of [
-        ["for its name", "abc.dsql.us-east-1.on.aws", port],
+        ["for its name", "abc.dsql.sa-east-1.on.aws", port],
         ["for its end", `abc${hostSuffix}.example.com`, port],
         ["for its missing dot", "abcdsql.eu-west-1.on.aws", port],
         ["for its port", hostName, 443],
@@ -79,14 +81,28 @@ describe("a host that is not redirected", () => {
     });
 
     it("finds everything as it was, once the last redirection is undone", () => {
-        const before = [net.Socket.prototype.connect, tls.connect];
-        redirect();
-        redirect();
-        assert.notEqual(net.Socket.prototype.connect, before[0]);
-        undos.pop()?.();
-        assert.notEqual(tls.connect, before[1]);
-        undos.pop()?.();
-        assert.deepEqual([net.Socket.prototype.connect, tls.connect], before);
+        // In a process of its own: others of this one may have redirections of theirs.
+        const script = `
+            const net = require("node:net"), tls = require("node:tls");
+            const { redirectHosts } = require(${JSON.stringify(modulePath)});
+            const now = () => [net.Socket.prototype.connect, tls.connect];
+            const before = now();
+            const isBefore = () => now().map((one, index) => one === before[index]).join();
+            const redirection = { hostSuffix: ".x", port: 1, toPort: 1, authorityPem: "" };
+            const undos = [redirectHosts(redirection), redirectHosts(redirection)];
+            const seen = [isBefore()];
+            for (const undo of undos) {
+                undo();
+                seen.push(isBefore());
+            }
+            process.stdout.write(JSON.stringify(seen));
+        `;
+        const output = execFileSync(process.execPath, ["--require", "tsx/cjs", "-e", script]);
+        assert.deepEqual(JSON.parse(output.toString()), [
+            "false,false",
+            "false,false",
+            "true,true",
+        ]);
     });
 
     it("survives another patch on top of the redirection", async () => {

@@ -9,18 +9,20 @@ describe("the command line of npm start", () => {
             folder: ".local",
             port: 8080,
             isFresh: false,
+            hasLatency: false,
             isJson: false,
         });
     });
 
     it("takes every option", () => {
-        const line = "--port 9000 --fresh --stack prod --folder /data --resources --json";
+        const line = "--port 9000 --fresh --latency --stack prod --folder /data --resources --json";
         assert.deepEqual(readCommand(line.split(" ")), {
             kind: "listResources",
             stack: "prod",
             folder: "/data",
             port: 9000,
             isFresh: true,
+            hasLatency: true,
             isJson: true,
         });
     });
