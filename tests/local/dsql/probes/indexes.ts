@@ -1,0 +1,135 @@
+import { type Probe, rows, statements } from "../probe";
+
+const recorded = "index, 2026-09-15";
+const documented =
+    "https://docs.aws.amazon.com/aurora-dsql/latest/userguide/working-with-create-index-async.html";
+const lamp = ["CREATE TABLE lamp (id int PRIMARY KEY, n int, name text)"];
+const doubled = [...lamp, "INSERT INTO lamp VALUES (1, 7), (2, 7)"];
+const built = (condition: string) =>
+    `SELECT indisvalid FROM pg_index WHERE indexrelid = 'lamp_index'::regclass ${condition}`;
+
+/** An index on lamps is accepted, and is valid after its job. */
+function accepted(definition: string): Probe {
+    return {
+        name: definition,
+        source: recorded,
+        setup: [...lamp, definition],
+        steps: [
+            [
+                "A",
+                "CALL sys.wait_for_job((SELECT max(job_id) FROM sys.jobs WHERE object_name LIKE '%lamp_index'))",
+                rows("t"),
+            ],
+            ["A", built(""), rows("t")],
+        ],
+        protocols: ["simple"],
+    };
+}
+
+export const indexes: readonly Probe[] = [
+    ...statements(recorded, {
+        "0A000 unsupported mode. please use CREATE INDEX ASYNC.": [
+            "CREATE INDEX lamp_index ON lamp (n)",
+            "CREATE UNIQUE INDEX lamp_index ON lamp (n)",
+        ],
+        "0A000 USING not supported for CREATE INDEX": [
+            "CREATE INDEX ASYNC lamp_index ON lamp USING btree (n)",
+        ],
+        "0A000 CONCURRENTLY not supported for CREATE INDEX": [
+            "CREATE INDEX CONCURRENTLY lamp_index ON lamp (n)",
+        ],
+        '42601 syntax error at or near "."': ["CREATE INDEX ASYNC public.lamp_index ON lamp (n)"],
+    }),
+    accepted("CREATE INDEX ASYNC lamp_index ON lamp (n)"),
+    accepted("CREATE INDEX ASYNC lamp_index ON lamp (n) INCLUDE (name)"),
+    accepted("CREATE INDEX ASYNC lamp_index ON lamp (n) WHERE n > 1"),
+    accepted("CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (n) WHERE n <> 3"),
+    accepted("CREATE INDEX ASYNC lamp_index ON lamp ((lower(name)))"),
+    accepted("CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (n) NULLS NOT DISTINCT"),
+    {
+        name: "a submitted index is answered like a CREATE INDEX",
+        source: recorded,
+        setup: lamp,
+        steps: [["A", "CREATE INDEX ASYNC lamp_index ON lamp (n)", "CREATE INDEX"]],
+    },
+    {
+        name: "a table that does not exist is told at once",
+        source: recorded,
+        steps: [["A", "CREATE INDEX ASYNC ON lamp (n)", '42P01 relation "lamp" does not exist']],
+    },
+    {
+        name: "sys.jobs has the recorded columns",
+        source: recorded,
+        steps: [
+            [
+                "A",
+                "SELECT string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns WHERE table_schema = 'sys' AND table_name = 'jobs'",
+                rows(
+                    "job_id,status,details,job_type,class_id,object_id,object_name,start_time,update_time",
+                ),
+            ],
+        ],
+    },
+    {
+        name: "a unique index over duplicates fails, stays invalid and refuses more of them",
+        source: documented,
+        setup: [...doubled, "CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (n)"],
+        protocols: ["simple"],
+        steps: [
+            [
+                "A",
+                "CALL sys.wait_for_job((SELECT max(job_id) FROM sys.jobs WHERE object_name LIKE '%lamp_index'))",
+                rows("f"),
+            ],
+            ["A", built(""), rows("f")],
+            [
+                "A",
+                "SELECT status FROM sys.jobs WHERE object_name LIKE '%lamp_index'",
+                rows("failed"),
+            ],
+            [
+                "A",
+                "INSERT INTO lamp VALUES (3, 7)",
+                '23505 duplicate key value violates unique constraint "lamp_index"',
+            ],
+            ["A", "DROP INDEX lamp_index", "DROP INDEX"],
+            ["A", "INSERT INTO lamp VALUES (3, 7)", "INSERT 0 1"],
+        ],
+    },
+    {
+        name: "a built unique index becomes a constraint",
+        source: "alters, 2026-09-18",
+        setup: [...lamp, "CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (n)"],
+        protocols: ["simple"],
+        steps: [
+            [
+                "A",
+                "CALL sys.wait_for_job((SELECT max(job_id) FROM sys.jobs WHERE object_name LIKE '%lamp_index'))",
+                rows("t"),
+            ],
+            [
+                "A",
+                "ALTER TABLE lamp ADD CONSTRAINT lamp_unique UNIQUE USING INDEX lamp_index",
+                "ALTER TABLE",
+            ],
+        ],
+    },
+    {
+        name: "an index that is not valid becomes none",
+        source: "alters, 2026-09-18",
+        setup: [...doubled, "CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (n)"],
+        protocols: ["simple"],
+        steps: [
+            [
+                "A",
+                "CALL sys.wait_for_job((SELECT max(job_id) FROM sys.jobs WHERE object_name LIKE '%lamp_index'))",
+                rows("f"),
+            ],
+            [
+                "A",
+                "ALTER TABLE lamp ADD CONSTRAINT lamp_unique UNIQUE USING INDEX lamp_index",
+                '55000 index "lamp_index" is not valid',
+            ],
+        ],
+    },
+];
