@@ -42,7 +42,8 @@ export interface TestDoor {
     readonly authorityFolder: string;
     /** Policies by principal; who is not among them may do everything. */
     readonly denied: Set<string>;
-    cluster(options?: { template?: string }): Promise<TestCluster>;
+    /** With a new database, or one that exists. */
+    cluster(options?: { template?: string; existing?: string }): Promise<TestCluster>;
     connect(options?: TestConnection): Promise<WireClient>;
     token(cluster: TestCluster, user: string): Promise<string>;
     close(): Promise<void>;
@@ -101,9 +102,11 @@ export async function openTestDoor(
         principalArn,
         authorityFolder,
         denied,
-        async cluster({ template = "template0" } = {}) {
-            const cluster = nameCluster();
-            await createDatabase(server.port, cluster.database, template);
+        async cluster({ template = "template0", existing } = {}) {
+            const cluster = nameCluster(existing);
+            if (existing === undefined) {
+                await createDatabase(server.port, cluster.database, template);
+            }
             await door.addCluster({
                 identifier: cluster.identifier,
                 region,
@@ -149,7 +152,7 @@ export async function openTestDoor(
     return testDoor;
 }
 
-function nameCluster(): TestCluster {
+function nameCluster(database: string | undefined): TestCluster {
     lastCluster += 1;
     const identifier = `t${String(lastCluster).padStart(25, "0")}`;
     return {
@@ -157,7 +160,7 @@ function nameCluster(): TestCluster {
         hostName: `${identifier}.dsql.${region}.on.aws`,
         region,
         arn: `arn:aws:dsql:${region}:${accountId}:cluster/${identifier}`,
-        database: `test_${lastCluster}`,
+        database: database ?? `test_${lastCluster}`,
     };
 }
 

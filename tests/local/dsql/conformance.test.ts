@@ -14,7 +14,8 @@ describe("Aurora DSQL's behaviour, through the front door", function () {
     let cluster: TestCluster;
     before(async () => {
         door = await startTestDoor();
-        cluster = await door.cluster();
+        // Named as a cluster's one database is.
+        cluster = await door.cluster({ existing: "postgres" });
     });
     after(() => door.door.removeCluster(cluster.identifier));
 
@@ -55,6 +56,7 @@ async function run(
     const suffix = `_${runs}`;
     const own = (text: string): string => text.replace(/\blamp(_[a-z]+)*\b/g, `$&${suffix}`);
     const clients = new Map<string, WireClient>();
+    let job = "";
     try {
         await prepare(probe, own, door, cluster);
         for (const name of new Set(probe.steps.map(([session]) => session))) {
@@ -63,7 +65,8 @@ async function run(
         for (const [index, [session, text, expected]] of probe.steps.entries()) {
             const client = clients.get(session);
             assert.ok(client !== undefined);
-            const outcome = await send(client, own(text), protocol, probe);
+            const outcome = await send(client, own(text).replace("$job", job), protocol, probe);
+            job = jobIn(outcome) ?? job;
             const what = `step ${index + 1}, ${session}: ${text}`;
             assert.deepEqual(observed(outcome, expected, suffix), expected, what);
         }
@@ -103,6 +106,11 @@ async function send(
             return outcome;
         }
     }
+}
+
+function jobIn({ results }: Outcome): string | undefined {
+    const last = results.at(-1);
+    return last?.columns[0] === "job_id" ? (last.rows[0]?.[0] ?? undefined) : undefined;
 }
 
 function observed(outcome: Outcome, expected: Expected, suffix: string): Expected {

@@ -16,7 +16,8 @@ export type Protocol = "simple" | "extended";
 
 /**
  * A session, which connects before the first step, what it sends, and what it is answered. Tables
- * and other objects are named `lamp…`: every run of a probe has some of its own.
+ * and other objects are named `lamp…`: every run of a probe has some of its own. `$job` is the job
+ * that was submitted last.
  */
 export type Step = readonly [session: "A" | "B" | "C", text: string, expected: Expected];
 

@@ -1,4 +1,4 @@
-import { type Probe, rows, statements } from "../probe";
+import { type Probe, rows, type Step, statements } from "../probe";
 
 const recorded = "index, 2026-09-15";
 const documented =
@@ -8,21 +8,20 @@ const doubled = [...lamp, "INSERT INTO lamp VALUES (1, 7), (2, 7)"];
 const built = (condition: string) =>
     `SELECT indisvalid FROM pg_index WHERE indexrelid = 'lamp_index'::regclass ${condition}`;
 
+/** The job that was submitted last ends, successfully or not. */
+const waitedFor = (succeeded: "t" | "f"): Step => [
+    "A",
+    "CALL sys.wait_for_job('$job')",
+    rows(succeeded),
+];
+
 /** An index on lamps is accepted, and is valid after its job. */
 function accepted(definition: string): Probe {
     return {
         name: definition,
         source: recorded,
-        setup: [...lamp, definition],
-        steps: [
-            [
-                "A",
-                "CALL sys.wait_for_job((SELECT max(job_id) FROM sys.jobs WHERE object_name LIKE '%lamp_index'))",
-                rows("t"),
-            ],
-            ["A", built(""), rows("t")],
-        ],
-        protocols: ["simple"],
+        setup: lamp,
+        steps: [["A", definition, "CREATE INDEX"], waitedFor("t"), ["A", built(""), rows("t")]],
     };
 }
 
@@ -73,14 +72,10 @@ export const indexes: readonly Probe[] = [
     {
         name: "a unique index over duplicates fails, stays invalid and refuses more of them",
         source: documented,
-        setup: [...doubled, "CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (n)"],
-        protocols: ["simple"],
+        setup: doubled,
         steps: [
-            [
-                "A",
-                "CALL sys.wait_for_job((SELECT max(job_id) FROM sys.jobs WHERE object_name LIKE '%lamp_index'))",
-                rows("f"),
-            ],
+            ["A", "CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (n)", "CREATE INDEX"],
+            waitedFor("f"),
             ["A", built(""), rows("f")],
             [
                 "A",
@@ -99,14 +94,10 @@ export const indexes: readonly Probe[] = [
     {
         name: "a built unique index becomes a constraint",
         source: "alters, 2026-09-18",
-        setup: [...lamp, "CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (n)"],
-        protocols: ["simple"],
+        setup: lamp,
         steps: [
-            [
-                "A",
-                "CALL sys.wait_for_job((SELECT max(job_id) FROM sys.jobs WHERE object_name LIKE '%lamp_index'))",
-                rows("t"),
-            ],
+            ["A", "CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (n)", "CREATE INDEX"],
+            waitedFor("t"),
             [
                 "A",
                 "ALTER TABLE lamp ADD CONSTRAINT lamp_unique UNIQUE USING INDEX lamp_index",
@@ -117,14 +108,10 @@ export const indexes: readonly Probe[] = [
     {
         name: "an index that is not valid becomes none",
         source: "alters, 2026-09-18",
-        setup: [...doubled, "CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (n)"],
-        protocols: ["simple"],
+        setup: doubled,
         steps: [
-            [
-                "A",
-                "CALL sys.wait_for_job((SELECT max(job_id) FROM sys.jobs WHERE object_name LIKE '%lamp_index'))",
-                rows("f"),
-            ],
+            ["A", "CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (n)", "CREATE INDEX"],
+            waitedFor("f"),
             [
                 "A",
                 "ALTER TABLE lamp ADD CONSTRAINT lamp_unique UNIQUE USING INDEX lamp_index",

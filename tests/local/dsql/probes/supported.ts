@@ -83,7 +83,7 @@ export const supported: readonly Probe[] = [
     change("SET CONSTRAINTS ALL DEFERRED", "SET CONSTRAINTS"),
     single("GROUP BY ALL is a syntax error", queries, [
         "SELECT n, count(*) FROM (VALUES (1)) AS x(n) GROUP BY ALL",
-        '42601 syntax error at or near "ALL"',
+        "42601 syntax error at end of input",
     ]),
     ...statements(supportedSource, {
         "CREATE TABLE": [
@@ -93,7 +93,7 @@ export const supported: readonly Probe[] = [
             "CREATE TABLE lamp (a int, b int GENERATED ALWAYS AS (a + 1) STORED)",
             "CREATE TABLE lamp (a smallint, b real, c double precision, d boolean, e date, f time, g timetz)",
             "CREATE TABLE lamp (a timestamp, b timestamptz, c interval, d bytea, e uuid, f json, g jsonb)",
-            "CREATE TABLE lamp (a char(4), b varchar(20), c text, d bpchar, e name)",
+            "CREATE TABLE lamp (a char(4), b varchar(20), c text, d bpchar)",
         ],
         "CREATE VIEW": ["CREATE VIEW lamp AS SELECT 1 AS one"],
         "CREATE SEQUENCE": [
