@@ -3,9 +3,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type Log, log } from "../log";
 import type { Administration } from "./administration";
 import { addGrants, type Grant } from "./iam-grants";
-import { retryConflicts, staleRead } from "./retry";
+import { retryConflicts } from "./retry";
 import type { Row } from "./session";
-import { sqlFailure, sqlState } from "./sqlstate";
+import { sqlFailure } from "./sqlstate";
 
 /** One migration: one statement that is safe to run again. */
 export interface Migration {
@@ -159,20 +159,9 @@ async function define(tools: Tools, sql: string): Promise<readonly Row[]> {
             if (sqlFailure(error) === "duplicate_object") {
                 return [];
             }
-            throw isCatalogRace(error) ? staleRead("Another migrator was faster.", error) : error;
+            throw error;
         }
     }, retryOptions(tools));
-}
-
-/**
- * Plain PostgreSQL does not lock the catalogue against itself: the slower one of two equal
- * definitions fails on a unique index of the catalogue (23505) or on a row that was just changed
- * (XX000), `IF NOT EXISTS` or not. https://www.postgresql.org/docs/16/sql-createtable.html
- */
-function isCatalogRace(error: unknown): boolean {
-    const isTupleRace =
-        error instanceof Error && error.message.includes("tuple concurrently updated");
-    return sqlState(error) === "23505" || (sqlState(error) === "XX000" && isTupleRace);
 }
 
 async function run(
