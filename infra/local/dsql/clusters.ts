@@ -3,6 +3,7 @@ import { createFaults, type Faults } from "./faults";
 import type { ClusterAddress, ClusterLatency, Limits, Statistics } from "./front-door";
 import type { Authority } from "./identity/authority";
 import { type ConnectionRate, createConnectionRate } from "./identity/connection-rate";
+import { keptBytes } from "./kept-memory";
 import { openSharedDatabase, type SharedDatabase } from "./shared-database";
 
 /** A cluster whose clients are let in. */
@@ -133,7 +134,7 @@ function statisticsOf(clusters: readonly Cluster[]): Statistics {
             sessions: sessions.size,
             ...counts,
         })),
-        heapBytes: process.memoryUsage().heapUsed,
+        heapBytes: keptBytes(),
         faults: Object.fromEntries(
             clusters.map(({ identifier, faults }) => [identifier, faults.counts()]),
         ),

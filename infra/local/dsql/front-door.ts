@@ -78,7 +78,7 @@ export interface Statistics {
         readonly repairs: number;
         readonly stepBacks: number;
     }[];
-    /** Memory of the thread that it runs in; bytes. */
+    /** What the thread that it runs in keeps in memory; garbage is collected first. */
     readonly heapBytes: number;
     /** By cluster and kind. */
     readonly faults: Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -52,7 +52,9 @@ export async function commit(session: Session, step: Step & { kind: "execute" })
 /** The Sync after changes without a BEGIN commits them. */
 export async function commitImplicit(session: Session): Promise<void> {
     const { faults } = session;
-    if (await meetsFault(session)) {
+    // What the client sent after its Sync must not go before it.
+    session.phase = "busy";
+    if ((await meetsFault(session)) || isClosed(session)) {
         return;
     }
     sendSync(session);

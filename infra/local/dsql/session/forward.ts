@@ -25,6 +25,12 @@ export function forward(session: Session, step: Step): void {
         void replayChanges(session);
         return;
     }
+    if (step.kind === "execute" && session.transaction?.isEnding === true) {
+        // It is no part of that transaction, so its end has to be known first.
+        session.steps.unshift(step);
+        waitForAnswers(session);
+        return;
+    }
     if (session.exchangeLength === 0) {
         session.syncsLeft = syncsOfWhole(session, step);
         session.isWhole = session.syncsLeft > 0;
@@ -162,16 +168,28 @@ export function sendExecute(session: Session, step: Step & { kind: "execute" }):
     const portal = session.portals.get(step.portal);
     expect(session, { kind: "execute", portal, step });
     send(session, step.bytes);
-    if (portal?.prepared.plan.text.trimStart().slice(0, 4).toUpperCase() === "COPY") {
-        // PostgreSQL ignores a Sync while it takes in rows, so none may follow yet.
-        session.phase = "draining";
-        send(session, flush);
-        session.whenDrained = () => {
-            session.whenDrained = undefined;
-            session.phase = "accepting";
-            session.resume();
-        };
+    const plan = portal?.prepared.plan;
+    if (
+        session.transaction !== undefined &&
+        (plan?.kind === "commit" || plan?.kind === "rollback")
+    ) {
+        session.transaction.isEnding = true;
     }
+    if (plan?.text.trimStart().slice(0, 4).toUpperCase() === "COPY") {
+        // PostgreSQL ignores a Sync while it takes in rows, so none may follow yet.
+        waitForAnswers(session);
+    }
+}
+
+/** Lets PostgreSQL answer everything before the next step. */
+function waitForAnswers(session: Session): void {
+    session.phase = "draining";
+    send(session, flush);
+    session.whenDrained = () => {
+        session.whenDrained = undefined;
+        session.phase = "accepting";
+        session.resume();
+    };
 }
 
 /** Takes the statement into the transaction, or tells why it may not be part of it. */

@@ -68,6 +68,8 @@ export interface Transaction {
     /** Its changes were undone to let another transaction pass, and are yet to be made again. */
     isSteppedBack: boolean;
     startsJob: boolean;
+    /** Its COMMIT or ROLLBACK is on its way to PostgreSQL. */
+    isEnding: boolean;
     /** Its changes in order; undefined when they cannot be made again. */
     changes: Replayable[] | undefined;
     changedBytes: number;
@@ -85,6 +87,7 @@ export function beginTransaction(isExplicit: boolean): Transaction {
         isDoomed: false,
         isSteppedBack: false,
         startsJob: false,
+        isEnding: false,
         changes: [],
         changedBytes: 0,
         rivals: new Set(),
