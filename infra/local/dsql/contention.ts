@@ -1,6 +1,6 @@
 import type { Session } from "./session/state";
 import { canStepBack, stepBack } from "./session/step-back";
-import { declareRivals } from "./session/transaction";
+import { declareRivals, type Transaction } from "./session/transaction";
 
 /** For each waiting process of PostgreSQL, one that it waits for. */
 export type FindBlockers = (
@@ -10,13 +10,14 @@ export type FindBlockers = (
 /** Sees to it that nobody waits for a transaction whose client is thinking. */
 export interface ContentionWatch {
     /** Looks on as long as somebody holds locks and somebody else is not answered. */
-    look(): void;
+    look(waiting: Session): void;
     stop(): void;
 }
 
 /** How long a statement may take before it is suspected of waiting. */
 const patienceMilliseconds = 2;
-const maxPauseMilliseconds = 64;
+/** Whoever is waited for may become idle at any time, and the waiting ends after 250 ms. */
+const maxPauseMilliseconds = 16;
 
 /**
  * PostgreSQL makes a statement wait for a row that another transaction changed; Aurora DSQL does
@@ -55,7 +56,9 @@ export function watchContention(
         timer = undefined;
         const now = performance.now();
         const unanswered = [...sessions].filter(isUnanswered);
-        const suspects = [...holders].some(canStepBack)
+        // A change of the catalogue also waits for those who have only read.
+        const isInTheWay = unanswered.some(changesCatalog) ? sessions : holders;
+        const suspects = [...isInTheWay].some(canStepBack)
             ? unanswered.filter((session) => isDue(session, now))
             : [];
         if (suspects.length > 0) {
@@ -65,12 +68,14 @@ export function watchContention(
             // Who waits too long is told of a conflict by PostgreSQL itself.
             await clearTheWay(suspects, sessions, findBlockers).catch(() => undefined);
         }
-        if (unanswered.length > 0) {
-            look();
+        const [first] = unanswered;
+        if (first !== undefined) {
+            look(unanswered.find(changesCatalog) ?? first);
         }
     };
-    const look = (): void => {
-        if (timer === undefined && !isStopped && holders.size > 0) {
+    const look = (waiting: Session): void => {
+        const isWorthIt = holders.size > 0 || changesCatalog(waiting);
+        if (timer === undefined && !isStopped && isWorthIt) {
             timer = setTimeout(() => void tick(), patienceMilliseconds);
         }
     };
@@ -87,22 +92,41 @@ function isUnanswered(session: Session): boolean {
     return session.expectations.length > 0 || session.hidden !== undefined;
 }
 
+function changesCatalog({ transaction }: Session): boolean {
+    return transaction?.content === "definition";
+}
+
 async function clearTheWay(
     suspects: readonly Session[],
     sessions: ReadonlySet<Session>,
     findBlockers: FindBlockers,
 ): Promise<void> {
-    const byProcess = new Map([...sessions].map((session) => [session.serverProcessId, session]));
+    // By the time of the answer a session may be at another transaction, which nobody waits for.
+    const byProcess = new Map(
+        [...sessions].map((session) => [
+            session.serverProcessId,
+            { session, transaction: session.transaction },
+        ]),
+    );
     const pairs = await findBlockers(suspects.map(({ serverProcessId }) => serverProcessId));
     for (const { waiting, blocking } of pairs) {
         const waiter = byProcess.get(waiting);
         const holder = byProcess.get(blocking);
-        if (waiter === undefined || holder === undefined || !canStepBack(holder)) {
+        if (!isStillAt(waiter) || !isStillAt(holder) || !canStepBack(holder.session)) {
             continue;
         }
         if (waiter.transaction !== undefined && holder.transaction !== undefined) {
             declareRivals(waiter.transaction, holder.transaction);
         }
-        void stepBack(holder);
+        void stepBack(holder.session);
     }
+}
+
+interface Part {
+    readonly session: Session;
+    readonly transaction: Transaction | undefined;
+}
+
+function isStillAt(part: Part | undefined): part is Part {
+    return part !== undefined && part.session.transaction === part.transaction;
 }

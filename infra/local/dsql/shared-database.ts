@@ -81,7 +81,7 @@ export async function openSharedDatabase(
         },
         changeCatalog,
         startJobs: () => jobs.kick(),
-        watch: () => contention.look(),
+        watch: contention.look,
         async close() {
             contention.stop();
             for (const session of sessions) {

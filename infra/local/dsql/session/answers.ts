@@ -53,10 +53,9 @@ export function answer(session: Session, message: Message): void {
             complete(session, message, true);
             return;
         case "G":
-            session.phase = "copying";
             session.toClient.append(message.bytes);
             session.toClient.flush();
-            session.resume();
+            takeRows(session, executed(expected));
             return;
         case "E":
             failed(session, message, expected);
@@ -102,6 +101,16 @@ function isQuery(expected: Expectation | undefined): boolean {
 
 function executed(expected: Expectation | undefined): ExecuteExpectation | undefined {
     return expected?.kind === "execute" ? expected : undefined;
+}
+
+/** The rows are sent after the whole query, and belong before the rest of it. */
+function takeRows(session: Session, execution: ExecuteExpectation | undefined): void {
+    if (execution?.step.origin === "query") {
+        const end = session.steps.findIndex(({ kind }) => kind === "sync");
+        session.afterCopy.push(...session.steps.splice(0, end + 1));
+    }
+    session.phase = "copying";
+    session.resume();
 }
 
 function complete(session: Session, message: Message, isForClient: boolean): void {

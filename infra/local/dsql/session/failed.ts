@@ -24,6 +24,10 @@ export function failed(
     const execution = expected?.kind === "execute" ? expected : undefined;
     session.hasFailed = true;
     session.portals.clear();
+    if (session.transaction !== undefined) {
+        // PostgreSQL discards a COMMIT or ROLLBACK that follows the error.
+        session.transaction.isEnding = false;
+    }
     if (execution !== undefined && conflictCodes.has(code)) {
         session.database.counts.conflicts += 1;
         if (canBeRepaired(session, execution)) {

@@ -169,10 +169,8 @@ export function sendExecute(session: Session, step: Step & { kind: "execute" }):
     expect(session, { kind: "execute", portal, step });
     send(session, step.bytes);
     const plan = portal?.prepared.plan;
-    if (
-        session.transaction !== undefined &&
-        (plan?.kind === "commit" || plan?.kind === "rollback")
-    ) {
+    const isEnd = plan?.kind === "commit" || plan?.kind === "rollback";
+    if (isEnd && session.transaction?.isExplicit === true) {
         session.transaction.isEnding = true;
     }
     if (plan?.text.trimStart().slice(0, 4).toUpperCase() === "COPY") {
@@ -187,6 +185,7 @@ function waitForAnswers(session: Session): void {
     send(session, flush);
     session.whenDrained = () => {
         session.whenDrained = undefined;
+        session.steps.unshift(...session.afterCopy.splice(0));
         session.phase = "accepting";
         session.resume();
     };

@@ -20,15 +20,21 @@ export function noteOutcome(
         }
         return;
     }
-    if (!transaction.isExplicit || !["write", "lock", "definition"].includes(plan.kind)) {
+    // Going back to the savepoint undoes a SET, too.
+    const isSetting = plan.kind === "session" && tag !== "SHOW";
+    const isChange = ["write", "lock", "definition"].includes(plan.kind);
+    if (!transaction.isExplicit || !(isChange || isSetting)) {
         return;
     }
-    database.holders.add(session);
+    if (isChange) {
+        database.holders.add(session);
+        // Somebody may have begun to wait for it before it was known to hold anything.
+        database.watch(session);
+    }
     const bind = execution.portal?.bind;
-    const canRepeat = bind !== undefined && !execution.step.isPartial && !tag.startsWith("COPY");
     noteChange(
         transaction,
-        canRepeat && plan.startsJob !== true
+        bind !== undefined && canRepeat(execution, plan, tag)
             ? {
                   text: plan.text,
                   parameterTypes: execution.portal?.prepared.parameterTypes ?? [],
@@ -37,6 +43,16 @@ export function noteOutcome(
               }
             : undefined,
     );
+}
+
+function canRepeat({ step }: ExecuteExpectation, plan: StatementPlan, tag: string): boolean {
+    const isStream = step.isPartial || tag.startsWith("COPY") || tag === "DECLARE CURSOR";
+    return !isStream && plan.startsJob !== true && !returnsNewValues(plan.text);
+}
+
+/** The client may have been told an id that the database would make anew, and differently. */
+function returnsNewValues(text: string): boolean {
+    return /\breturning\b/i.test(text) && /\binsert\b|random|nextval|clock_timestamp/i.test(text);
 }
 
 function bindingOf(

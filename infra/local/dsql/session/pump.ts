@@ -5,12 +5,14 @@ import type { Faults } from "../faults";
 import type { SharedDatabase } from "../shared-database";
 import { encodeFailure } from "../wire/backend";
 import type { Decoder } from "../wire/decoder";
-import { encodeTerminate } from "../wire/frontend";
+import { encodeFlush, encodeTerminate } from "../wire/frontend";
 import type { Message } from "../wire/message";
 import { answer } from "./answers";
 import { forward } from "./forward";
 import type { Session, SessionLimits, Step } from "./state";
 import { stepsOf } from "./steps";
+
+const flush = encodeFlush();
 
 export interface SessionOptions {
     readonly client: Duplex;
@@ -133,11 +135,15 @@ function accept(connection: Connection, message: Message): void {
  * Source: https://www.postgresql.org/docs/16/protocol-flow.html#PROTOCOL-COPY
  */
 function forwardRows(session: Session, step: Step): void {
-    if (step.kind === "rows") {
-        session.toServer.append(step.bytes);
-        session.phase = step.isLast ? "draining" : "copying";
-    } else if (step.kind === "terminate") {
+    if (step.kind === "terminate") {
         forward(session, step);
+    } else if ("bytes" in step) {
+        // PostgreSQL itself complains about anything but rows.
+        session.toServer.append(step.bytes);
+        if (step.kind === "rows" && step.isLast) {
+            session.toServer.append(flush);
+            session.phase = "draining";
+        }
     }
 }
 

@@ -132,6 +132,8 @@ async function answerFromSnapshot(
     const { failure } = await ask(
         session,
         Buffer.concat([
+            // The one before may have failed before it closed its statement.
+            encodeClose({ target: "statement", name }),
             encodeParse({ name, text: shadow.text, parameterTypes }),
             encodeBind({
                 ...binding,
@@ -141,7 +143,6 @@ async function answerFromSnapshot(
             }),
             encodeExecute({ portal: name, maxRows: 0 }),
             encodeClose({ target: "portal", name }),
-            encodeClose({ target: "statement", name }),
             sync,
         ]),
         see,
@@ -162,9 +163,9 @@ async function typesOfParameters(
     await ask(
         session,
         Buffer.concat([
+            encodeClose({ target: "statement", name }),
             encodeParse({ name, text: plan.text, parameterTypes }),
             encodeDescribe({ target: "statement", name }),
-            encodeClose({ target: "statement", name }),
             sync,
         ]),
         (message) => {

@@ -63,6 +63,7 @@ function createSession(options: SessionOptions): Session {
         isSkipping: false,
         expectations: [],
         steps: [],
+        afterCopy: [],
         exchange: [],
         exchangeLength: 0,
         exchangeBytes: 0,

@@ -128,6 +128,8 @@ export interface Session {
     readonly expectations: Expectation[];
     /** Taken from the client but not forwarded yet. */
     readonly steps: Step[];
+    /** What a simple query still asks for once the rows of its COPY have come. */
+    readonly afterCopy: Step[];
     /** Forwarded since the last Sync; undefined when it is too much to be kept. */
     exchange: Step[] | undefined;
     exchangeLength: number;

@@ -1,11 +1,12 @@
+import { readDataRow } from "../wire/backend";
 import { encodeBind, encodeClose, encodeExecute, encodeParse, encodeSync } from "../wire/frontend";
-import { ask, rollBackToSavepoint, savepointName } from "./hidden";
+import { ask, type HiddenAnswer, rollBackToSavepoint, savepointName } from "./hidden";
 import type { Session } from "./state";
 import type { Replayable, Transaction } from "./transaction";
 
 /**
- * Whether the session's transaction holds locks and nobody is waiting for it to do anything: its
- * client may think about its next statement for minutes, and on Aurora DSQL that hinders nobody.
+ * Whether nobody is waiting for the session's transaction to do anything: its client may think
+ * about its next statement for minutes, and on Aurora DSQL that hinders nobody.
  */
 export function canStepBack(session: Session): boolean {
     const { transaction } = session;
@@ -15,7 +16,6 @@ export function canStepBack(session: Session): boolean {
         session.exchangeLength === 0 &&
         session.steps.length === 0 &&
         transaction?.hasSavepoint === true &&
-        transaction.holdsLocks &&
         !transaction.isSteppedBack
     );
 }
@@ -28,6 +28,8 @@ export async function stepBack(session: Session): Promise<void> {
     }
     session.phase = "busy";
     session.database.counts.stepBacks += 1;
+    const { lastValue } = await askWithValue(session, Buffer.concat([askWritten, encodeSync()]));
+    transaction.written = lastValue;
     await undo(session, transaction);
     if (transaction.changes === undefined) {
         transaction.isDoomed = true;
@@ -64,12 +66,13 @@ export async function replayChanges(session: Session): Promise<void> {
         transaction.holdsLocks = true;
         session.database.holders.add(session);
         session.database.watch(session);
-        const answer = await ask(
+        const answer = await askWithValue(
             session,
-            Buffer.concat([...changes.map(encodeChange), encodeSync()]),
+            Buffer.concat([...changes.map(encodeChange), askWritten, encodeSync()]),
         );
         const isSame =
             answer.failure === undefined &&
+            answer.lastValue === transaction.written &&
             changes.every(({ commandTag }, index) => answer.commandTags[index] === commandTag);
         if (!isSame) {
             transaction.isDoomed = true;
@@ -86,10 +89,26 @@ function goOn(session: Session): void {
     }
 }
 
+/** @returns with it the first value of the last row */
+async function askWithValue(
+    session: Session,
+    bytes: Buffer,
+): Promise<HiddenAnswer & { readonly lastValue: string | undefined }> {
+    let lastValue: string | undefined;
+    const answer = await ask(session, bytes, (message) => {
+        if (message.type === "D") {
+            lastValue = readDataRow(message)[0]?.toString();
+        }
+    });
+    return { ...answer, lastValue };
+}
+
 const replayName = `${savepointName}_replay`;
 
-function encodeChange(change: Replayable): Buffer {
+function encodeChange(change: Omit<Replayable, "commandTag">): Buffer {
     return Buffer.concat([
+        // An earlier replay may have failed before it closed its statement.
+        encodeClose({ target: "statement", name: replayName }),
         encodeParse({
             name: replayName,
             text: change.text,
@@ -104,6 +123,14 @@ function encodeChange(change: Replayable): Buffer {
         }),
         encodeExecute({ portal: replayName, maxRows: 0 }),
         encodeClose({ target: "portal", name: replayName }),
-        encodeClose({ target: "statement", name: replayName }),
     ]);
 }
+
+// How much the transaction wrote, as the triggers count it (`server/write-limits.ts`). A function
+// that is called in a SELECT may have written, too, and nothing else tells.
+const askWritten = encodeChange({
+    text: "SELECT pg_catalog.current_setting('dsql_internal.written', true)",
+    parameterTypes: [],
+    parameterFormats: [],
+    parameters: [],
+});

@@ -73,6 +73,8 @@ export interface Transaction {
     /** Its changes in order; undefined when they cannot be made again. */
     changes: Replayable[] | undefined;
     changedBytes: number;
+    /** What the server had counted of its changes when it stepped back. */
+    written: string | undefined;
     /** Transactions that want the same rows: the first of them to commit dooms the others. */
     readonly rivals: Set<Transaction>;
 }
@@ -90,6 +92,7 @@ export function beginTransaction(isExplicit: boolean): Transaction {
         isEnding: false,
         changes: [],
         changedBytes: 0,
+        written: undefined,
         rivals: new Set(),
     };
 }

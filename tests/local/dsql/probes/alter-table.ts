@@ -1,7 +1,31 @@
-import { type Probe, statements } from "../probe";
+import { columns, type Probe, prepared, rows, statements, userGuide } from "../probe";
+
+const recorded = "alters, 2026-09-18";
+const documented = userGuide("alter-table-syntax-support");
+const lamp = [
+    "CREATE TABLE lamp (id int PRIMARY KEY, a text, n int NOT NULL DEFAULT 1, big bigint NOT NULL, twice int GENERATED ALWAYS AS (2) STORED, CONSTRAINT lamp_small CHECK (n < 100))",
+    "INSERT INTO lamp (id, big) VALUES (1, 5)",
+];
+const parts = [
+    "CREATE TABLE lamp (id int PRIMARY KEY)",
+    "CREATE TABLE lamp_part (id int PRIMARY KEY, lamp_id int)",
+    "INSERT INTO lamp_part VALUES (7, 1)",
+    "ALTER TABLE lamp_part ADD CONSTRAINT of_lamp FOREIGN KEY (lamp_id) REFERENCES lamp (id) NOT VALID",
+];
+const validate = "ALTER TABLE ASYNC lamp_part VALIDATE CONSTRAINT of_lamp";
+const wait = "CALL sys.wait_for_job('$job')";
+const isValidated =
+    "SELECT convalidated FROM pg_constraint WHERE conrelid = 'lamp_part'::regclass AND conname = 'of_lamp'";
+const unreferenced =
+    '23503 insert or update on table "lamp_part" violates foreign key constraint "of_lamp"';
+
+/** Changes that are accepted, each on a table of its own. */
+function accepted(source: string, ...texts: readonly string[]): readonly Probe[] {
+    return texts.map((text) => prepared(lamp, text, source, [text, "ALTER TABLE"]));
+}
 
 /** Refused by the text alone, so the objects need not exist. */
-export const alterTable: readonly Probe[] = [
+const refused: readonly Probe[] = [
     ...statements("alters and backlog, 2026-09-18", {
         "0A000 unsupported ALTER TABLE ADD CONSTRAINT statement": [
             "ALTER TABLE t ADD CONSTRAINT k PRIMARY KEY (id)",
@@ -30,4 +54,94 @@ export const alterTable: readonly Probe[] = [
             "ALTER TABLE t ALTER COLUMN a TYPE varchar(20)",
         ],
     }),
+    ...statements(`${documented}, where it is not listed`, {
+        "0A000 unsupported ALTER TABLE ALTER COLUMN ... SET NOT NULL statement": [
+            "ALTER TABLE t ALTER COLUMN a SET NOT NULL",
+        ],
+        "0A000 unsupported ALTER TABLE ENABLE ROW SECURITY statement": [
+            "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
+        ],
+        "0A000 unsupported ALTER TABLE ADD INHERIT statement": ["ALTER TABLE t INHERIT parent"],
+    }),
+];
+
+export const alterTable: readonly Probe[] = [
+    ...refused,
+    ...accepted(
+        recorded,
+        "ALTER TABLE lamp ADD COLUMN c text",
+        "ALTER TABLE lamp ADD COLUMN d text STORAGE PLAIN",
+        "ALTER TABLE lamp ALTER COLUMN a SET STORAGE PLAIN",
+        "ALTER TABLE lamp DROP COLUMN a",
+        "ALTER TABLE lamp ADD CONSTRAINT has_a CHECK (a IS NOT NULL) NOT VALID",
+    ),
+    ...accepted(
+        documented,
+        "ALTER TABLE lamp ADD COLUMN IF NOT EXISTS a text",
+        "ALTER TABLE lamp ALTER COLUMN a SET DEFAULT 'x'",
+        "ALTER TABLE lamp ALTER COLUMN n DROP DEFAULT",
+        "ALTER TABLE lamp ALTER COLUMN n DROP NOT NULL",
+        "ALTER TABLE lamp ALTER COLUMN twice DROP EXPRESSION",
+        "ALTER TABLE lamp ALTER COLUMN big ADD GENERATED ALWAYS AS IDENTITY (CACHE 65536)",
+        "ALTER TABLE lamp DROP CONSTRAINT lamp_small",
+        "ALTER TABLE lamp RENAME COLUMN a TO b",
+        "ALTER TABLE lamp RENAME TO lamp_renamed",
+        "ALTER TABLE lamp OWNER TO admin",
+        "ALTER TABLE lamp SET SCHEMA public",
+    ),
+    prepared(
+        lamp,
+        "a column of the key stays",
+        recorded,
+        ["ALTER TABLE lamp DROP COLUMN id", "0A000 cannot drop primary key column id"],
+        ["SELECT id FROM lamp", rows("1")],
+    ),
+    prepared(
+        [...lamp, "ALTER TABLE lamp ADD COLUMN c int"],
+        "a column is added, gets its default and is filled, one step at a time",
+        documented,
+        ["ALTER TABLE lamp ALTER COLUMN c SET DEFAULT 3", "ALTER TABLE"],
+        ["UPDATE lamp SET c = 3 WHERE c IS NULL", "UPDATE 1"],
+        ["ALTER TABLE lamp ADD CONSTRAINT has_c CHECK (c IS NOT NULL) NOT VALID", "ALTER TABLE"],
+        ["ALTER TABLE ASYNC lamp VALIDATE CONSTRAINT has_c", "ALTER TABLE"],
+        [wait, rows("t")],
+        ["INSERT INTO lamp (id, big) VALUES (2, 5) RETURNING c", rows("3")],
+        [
+            "UPDATE lamp SET c = NULL",
+            '23514 new row for relation "lamp" violates check constraint "has_c"',
+        ],
+    ),
+    prepared(parts, "validation is a job", recorded, [validate, columns("job_id")]),
+    prepared(
+        parts,
+        "a constraint that is not validated concerns new rows only",
+        recorded,
+        ["INSERT INTO lamp_part VALUES (8, 2)", unreferenced],
+        ["SELECT lamp_id FROM lamp_part", rows("1")],
+    ),
+    prepared(
+        [...parts, "INSERT INTO lamp VALUES (1)"],
+        "a constraint that all rows satisfy is valid after its job",
+        recorded,
+        [validate, "ALTER TABLE"],
+        [wait, rows("t")],
+        [isValidated, rows("t")],
+    ),
+    prepared(
+        parts,
+        "a constraint that some row violates is not",
+        documented,
+        [validate, "ALTER TABLE"],
+        [wait, rows("f")],
+        [isValidated, rows("f")],
+    ),
+    prepared(
+        parts,
+        "a validation is a definition",
+        documented,
+        ["BEGIN", "BEGIN"],
+        ["INSERT INTO lamp VALUES (1)", "INSERT 0 1"],
+        [validate, "0A000 ddl and dml are not supported in the same transaction"],
+        ["ROLLBACK", "ROLLBACK"],
+    ),
 ];

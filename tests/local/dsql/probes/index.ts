@@ -1,10 +1,15 @@
 import type { Probe } from "../probe";
 import { alterTable } from "./alter-table";
 import { catalog } from "./catalog";
+import { conflictCourses } from "./conflict-courses";
 import { conflicts } from "./conflicts";
+import { definitions } from "./definitions";
+import { foreignKeys } from "./foreign-keys";
 import { indexes } from "./indexes";
 import { limits } from "./limits";
+import { queries } from "./queries";
 import { queriesRefused } from "./queries-refused";
+import { roles } from "./roles";
 import { sessions } from "./sessions";
 import { supported } from "./supported";
 import { tables } from "./tables";
@@ -20,10 +25,15 @@ export const subjects: Readonly<Record<string, readonly Probe[]>> = {
     "changes of tables": alterTable,
     "queries that are refused": queriesRefused,
     "what is supported": supported,
+    queries,
+    "what is defined": definitions,
+    "foreign keys": foreignKeys,
     transactions,
     conflicts,
+    "courses of conflicts": conflictCourses,
     "changes of the catalogue": catalog,
     limits,
     indexes,
     sessions,
+    roles,
 };

@@ -1,8 +1,7 @@
-import { type Probe, rows, type Step, statements } from "../probe";
+import { columns, type Probe, prepared, rows, type Step, statements, userGuide } from "../probe";
 
 const recorded = "index, 2026-09-15";
-const documented =
-    "https://docs.aws.amazon.com/aurora-dsql/latest/userguide/working-with-create-index-async.html";
+const documented = userGuide("working-with-create-index-async");
 const lamp = ["CREATE TABLE lamp (id int PRIMARY KEY, n int, name text)"];
 const doubled = [...lamp, "INSERT INTO lamp VALUES (1, 7), (2, 7)"];
 const built = (condition: string) =>
@@ -26,6 +25,12 @@ function accepted(definition: string): Probe {
 }
 
 export const indexes: readonly Probe[] = [
+    ...statements(userGuide("working-with-create-index-async"), {
+        "0A000 specifying sort order not supported for index keys": [
+            "CREATE INDEX ASYNC i ON t (a DESC)",
+        ],
+        "0A000 COLLATE clause not supported": ['CREATE INDEX ASYNC i ON t (a COLLATE "en_US")'],
+    }),
     ...statements(recorded, {
         "0A000 unsupported mode. please use CREATE INDEX ASYNC.": [
             "CREATE INDEX lamp_index ON lamp (n)",
@@ -46,11 +51,99 @@ export const indexes: readonly Probe[] = [
     accepted("CREATE INDEX ASYNC lamp_index ON lamp ((lower(name)))"),
     accepted("CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (n) NULLS NOT DISTINCT"),
     {
-        name: "a submitted index is answered like a CREATE INDEX",
+        name: "a submitted index is answered with its job",
         source: recorded,
         setup: lamp,
-        steps: [["A", "CREATE INDEX ASYNC lamp_index ON lamp (n)", "CREATE INDEX"]],
+        steps: [["A", "CREATE INDEX ASYNC lamp_index ON lamp (n)", columns("job_id")]],
     },
+    prepared(
+        lamp,
+        "an index without a name gets one",
+        recorded,
+        ["CREATE INDEX ASYNC ON lamp (n)", "CREATE INDEX"],
+        [
+            "SELECT indexname FROM pg_indexes WHERE tablename = 'lamp' ORDER BY 1",
+            rows("lamp_n_idx", "lamp_pkey"),
+        ],
+    ),
+    prepared(
+        lamp,
+        "a job is listed with what it does and to what",
+        recorded,
+        ["CREATE INDEX ASYNC lamp_index ON lamp (n)", "CREATE INDEX"],
+        ["CALL sys.wait_for_job('$job')", rows("t")],
+        [
+            "SELECT status, job_type, class_id, object_id = 'lamp_index'::regclass, start_time <= update_time FROM sys.jobs WHERE job_id = '$job'",
+            rows("completed|INDEX_BUILD|1259|t|t"),
+        ],
+    ),
+    prepared(
+        lamp,
+        "a job has 26 characters of base 32",
+        recorded,
+        ["CREATE INDEX ASYNC lamp_index ON lamp (n)", "CREATE INDEX"],
+        ["SELECT '$job' ~ '^[a-z2-7]{26}$'", rows("t")],
+    ),
+    prepared(
+        lamp,
+        "a dropped table is a job, too",
+        recorded,
+        ["DROP TABLE lamp", "DROP TABLE"],
+        [
+            "SELECT count(*) > 0 FROM sys.jobs WHERE job_type = 'DROP' AND status = 'completed'",
+            rows("t"),
+        ],
+    ),
+    prepared(
+        lamp,
+        "an index that is there is none to build",
+        recorded,
+        ["CREATE INDEX ASYNC lamp_index ON lamp (n)", "CREATE INDEX"],
+        ["CREATE INDEX ASYNC IF NOT EXISTS lamp_index ON lamp (n)", "CREATE INDEX"],
+        ["CREATE INDEX ASYNC lamp_index ON lamp (n)", '42P07 relation "lamp_index" already exists'],
+    ),
+    prepared(
+        doubled,
+        "a unique index that is valid refuses duplicates",
+        documented,
+        ["CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (id, n)", "CREATE INDEX"],
+        ["CALL sys.wait_for_job('$job')", rows("t")],
+        [built(""), rows("t")],
+        ["DROP INDEX lamp_index", "DROP INDEX"],
+    ),
+    prepared(
+        doubled,
+        "a partial unique index concerns its rows alone",
+        recorded,
+        ["CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (n) WHERE n <> 7", "CREATE INDEX"],
+        ["CALL sys.wait_for_job('$job')", rows("t")],
+        ["INSERT INTO lamp VALUES (3, 7), (4, 8)", "INSERT 0 2"],
+        [
+            "INSERT INTO lamp VALUES (5, 8)",
+            '23505 duplicate key value violates unique constraint "lamp_index"',
+        ],
+    ),
+    prepared(
+        lamp,
+        "nulls may be made equal",
+        recorded,
+        ["CREATE UNIQUE INDEX ASYNC lamp_index ON lamp (n) NULLS NOT DISTINCT", "CREATE INDEX"],
+        ["CALL sys.wait_for_job('$job')", rows("t")],
+        ["INSERT INTO lamp VALUES (1, NULL)", "INSERT 0 1"],
+        [
+            "INSERT INTO lamp VALUES (2, NULL)",
+            '23505 duplicate key value violates unique constraint "lamp_index"',
+        ],
+    ),
+    prepared(
+        lamp,
+        "an index that was rolled back is not built",
+        documented,
+        ["BEGIN", "BEGIN"],
+        ["CREATE INDEX ASYNC lamp_index ON lamp (n)", "CREATE INDEX"],
+        ["ROLLBACK", "ROLLBACK"],
+        ["SELECT count(*) FROM pg_class WHERE relname = 'lamp_index'", rows("0")],
+    ),
     {
         name: "a table that does not exist is told at once",
         source: recorded,

@@ -1,7 +1,7 @@
-import { aborted, type Probe, rows } from "../probe";
+import { aborted, type Probe, prepared, rows, single, userGuide } from "../probe";
 
 const recorded = "transaction, 2026-09-18";
-const quotas = "https://docs.aws.amazon.com/aurora-dsql/latest/userguide/CHAP_quotas.html";
+const quotas = userGuide("CHAP_quotas");
 const lamp = "CREATE TABLE lamp (id int PRIMARY KEY, n int, note text)";
 const fill = (count: number) => `INSERT INTO lamp SELECT generate_series(1, ${count}), 0`;
 const tooMany = "54000 transaction row limit exceeded";
@@ -63,7 +63,7 @@ export const limits: readonly Probe[] = [
     },
     {
         name: "rows that a foreign key deletes along count, too",
-        source: "https://docs.aws.amazon.com/aurora-dsql/latest/userguide/working-with-foreign-key-constraints.html",
+        source: userGuide("working-with-foreign-key-constraints"),
         setup: [
             lamp,
             "CREATE TABLE lamp_part (id int PRIMARY KEY, lamp_id int REFERENCES lamp (id) ON DELETE CASCADE)",
@@ -112,4 +112,90 @@ export const limits: readonly Probe[] = [
             ],
         ],
     },
+    prepared(
+        [lamp],
+        "3,000 rows that are rolled back leave none, and the limit begins anew",
+        recorded,
+        ["BEGIN", "BEGIN"],
+        [fill(3_000), "INSERT 0 3000"],
+        ["SELECT 1", rows("1")],
+        ["ROLLBACK", "ROLLBACK"],
+        [fill(3_000), "INSERT 0 3000"],
+    ),
+    prepared(
+        [lamp, fill(3_000), "INSERT INTO lamp VALUES (3001, 0)"],
+        "3,001 rows cannot be updated",
+        quotas,
+        ["UPDATE lamp SET n = 1", tooMany],
+        ["UPDATE lamp SET n = 1 WHERE id <= 3000", "UPDATE 3000"],
+    ),
+    prepared(
+        [lamp, fill(3_000)],
+        "rows that are only read do not count",
+        quotas,
+        ["BEGIN", "BEGIN"],
+        ["SELECT count(*) FROM lamp", rows("3000")],
+        ["UPDATE lamp SET n = 1", "UPDATE 3000"],
+        ["COMMIT", "COMMIT"],
+    ),
+    prepared(
+        [lamp],
+        "rows of one text count together",
+        quotas,
+        [`${fill(3_000)}; INSERT INTO lamp VALUES (3001, 0)`, tooMany],
+        ["SELECT count(*) FROM lamp", rows("0")],
+    ),
+    prepared(
+        [lamp],
+        "a value has at most 1 MiB",
+        quotas,
+        ["INSERT INTO lamp VALUES (1, 0, repeat('x', 1048576))", "INSERT 0 1"],
+        [
+            "INSERT INTO lamp VALUES (2, 0, repeat('x', 1048577))",
+            "54000 maximum column size exceeded",
+        ],
+    ),
+    prepared(
+        ["CREATE TABLE lamp (id int PRIMARY KEY, a text, b text, c text)"],
+        "a row has at most 2 MiB",
+        quotas,
+        ["INSERT INTO lamp SELECT 1, x, x, NULL FROM repeat('x', 1000000) AS x", "INSERT 0 1"],
+        [
+            "INSERT INTO lamp SELECT 2, x, x, x FROM repeat('x', 1000000) AS x",
+            "54000 maximum row size exceeded",
+        ],
+    ),
+    prepared(
+        ["CREATE TABLE lamp (a varchar(5), b char(3))"],
+        "a text is as long as its column allows",
+        quotas,
+        [
+            "INSERT INTO lamp VALUES ('abcdef')",
+            "22001 value too long for type character varying(5)",
+        ],
+        ["INSERT INTO lamp VALUES ('abcde', 'a') RETURNING b", rows("a  ")],
+    ),
+    {
+        ...single(
+            "a cluster has at most 10 schemas",
+            quotas,
+            ...Array.from(
+                { length: 9 },
+                (_, index) => [`CREATE SCHEMA s${index}`, "CREATE SCHEMA"] as const,
+            ),
+            ["CREATE SCHEMA s9", "54000 more than 10 schemas not allowed"],
+            ["DROP SCHEMA s8", "DROP SCHEMA"],
+            ["CREATE SCHEMA s9", "CREATE SCHEMA"],
+        ),
+        isAlone: true,
+    },
+    prepared(
+        [lamp, fill(3_000)],
+        "several transactions delete what one cannot",
+        recorded,
+        ["INSERT INTO lamp VALUES (3001, 0)", "INSERT 0 1"],
+        ["DELETE FROM lamp", tooMany],
+        ["DELETE FROM lamp WHERE id <= 3000", "DELETE 3000"],
+        ["DELETE FROM lamp", "DELETE 1"],
+    ),
 ];

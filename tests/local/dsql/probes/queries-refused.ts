@@ -10,13 +10,19 @@ export const queriesRefused: readonly Probe[] = [
         ],
         '42704 text search configuration "english" does not exist': [
             "SELECT to_tsvector('english', 'hello')",
+            "SELECT to_tsquery('english', 'hello & world')",
             "SELECT websearch_to_tsquery('english', 'hello')",
             "SELECT 1 WHERE to_tsvector('english'::regconfig, n) @@ to_tsquery('english', 'a')",
         ],
         "0A000 datatype line not supported": ["SELECT line('{1,2,3}')"],
-        "0A000 datatype circle not supported": ["INSERT INTO t SELECT circle('<(0,0),1>'::text)"],
+        "0A000 datatype circle not supported": [
+            "SELECT circle('<(0,0),1>'::text)",
+            "INSERT INTO t SELECT circle('<(0,0),1>'::text)",
+        ],
         "42804 attribute 1 of type c has wrong type": [
             "SELECT p.id, x.q FROM p LEFT JOIN LATERAL (SELECT p.id AS q FROM c WHERE p.id = c.p) AS x ON true",
+            "SELECT p.id, x.q FROM p LEFT JOIN LATERAL (SELECT p.id AS q FROM c) AS x ON true",
+            "SELECT p.id, x.q FROM p LEFT JOIN LATERAL (SELECT length(p.id)::bigint AS q FROM c WHERE p.id = c.p) AS x ON true",
             "SELECT p.id, x.q FROM parent p LEFT JOIN LATERAL (SELECT length(p.id) AS q FROM c AS k) AS x ON true",
         ],
         "0A000 unsupported statement type: MERGE": [

@@ -1,11 +1,8 @@
-import { type Probe, rows, single, statements } from "../probe";
+import { columns, type Probe, prepared, rows, single, tags } from "../probe";
 
 const environment = "environment, 2026-09-15";
 const multi = "multi_statement, 2026-09-17";
-const roles =
-    "https://docs.aws.amazon.com/aurora-dsql/latest/userguide/using-database-and-iam-roles.html";
 const repeated = "0A000 multiple ddl statements not supported in a transaction";
-const arn = "arn:aws:iam::000000000000:role/lamps";
 
 export const sessions: readonly Probe[] = [
     ...(
@@ -20,13 +17,27 @@ export const sessions: readonly Probe[] = [
             ["SHOW timezone", "UTC"],
             ["SHOW client_encoding", "UTF8"],
             ["SELECT current_user", "admin"],
+            ["SELECT session_user", "admin"],
+            ["SHOW server_encoding", "UTF8"],
+            ["SELECT datcollate FROM pg_database WHERE datname = current_database()", "C"],
+            ["SELECT 'B' < 'a' AND 'a' < 'é'", "t"],
         ] as const
     ).map(([text, value]) => single(text, environment, [text, rows(value)])),
     single("SHOW lc_collate", environment, [
         "SHOW lc_collate",
         '42704 unrecognized configuration parameter "lc_collate"',
     ]),
-    single("several queries in one text", multi, ["SELECT 1 AS a; SELECT 2 AS b", rows("2")]),
+    single("SHOW names the column as PostgreSQL does", environment, [
+        "SHOW timezone",
+        columns("TimeZone"),
+    ]),
+    single(
+        "several queries in one text",
+        multi,
+        ["SELECT 1 AS a; SELECT 2 AS b", tags("SELECT 1", "SELECT 1")],
+        ["SELECT 1 AS a; SELECT 2 AS b", rows("2")],
+        ["SELECT 1 AS a; SELECT 2 AS b", columns("b")],
+    ),
     single("two definitions in one text", multi, [
         "CREATE TABLE lamp (id int); CREATE TABLE lamp_two (id int)",
         repeated,
@@ -44,7 +55,11 @@ export const sessions: readonly Probe[] = [
         source: multi,
         setup: ["CREATE TABLE lamp (id int PRIMARY KEY)"],
         steps: [
-            ["A", "BEGIN; INSERT INTO lamp VALUES (1); COMMIT", "COMMIT"],
+            [
+                "A",
+                "BEGIN; INSERT INTO lamp VALUES (1); COMMIT",
+                tags("BEGIN", "INSERT 0 1", "COMMIT"),
+            ],
             ["A", "SELECT * FROM lamp", rows("1")],
         ],
     },
@@ -52,7 +67,13 @@ export const sessions: readonly Probe[] = [
         name: "an index in a transaction in one text",
         source: multi,
         setup: ["CREATE TABLE lamp (id int PRIMARY KEY)"],
-        steps: [["A", "BEGIN; CREATE INDEX ASYNC lamp_index ON lamp (id); COMMIT", "COMMIT"]],
+        steps: [
+            [
+                "A",
+                "BEGIN; CREATE INDEX ASYNC lamp_index ON lamp (id); COMMIT",
+                tags("BEGIN", "CREATE INDEX", "COMMIT"),
+            ],
+        ],
     },
     {
         name: "an error in one text undoes all of it",
@@ -63,34 +84,36 @@ export const sessions: readonly Probe[] = [
             ["A", "SELECT * FROM lamp", rows()],
         ],
     },
-    {
-        name: "an IAM role is granted a database role, and the grant is listed",
-        source: roles,
-        setup: ["CREATE ROLE lamp WITH LOGIN"],
-        steps: [
-            ["A", `AWS IAM GRANT lamp TO '${arn}'`, "AWS IAM GRANT"],
-            [
-                "A",
-                "SELECT arn FROM sys.iam_pg_role_mappings WHERE pg_role_name = 'lamp'",
-                rows(arn),
-            ],
-            ["A", `AWS IAM REVOKE lamp FROM '${arn}'`, "AWS IAM REVOKE"],
-            ["A", "SELECT arn FROM sys.iam_pg_role_mappings WHERE pg_role_name = 'lamp'", rows()],
-        ],
-    },
     single(
-        "a grant is a definition",
-        roles,
-        ["BEGIN", "BEGIN"],
-        ["CREATE ROLE lamp WITH LOGIN", "CREATE ROLE"],
-        [`AWS IAM GRANT lamp TO '${arn}'`, repeated],
-        ["ROLLBACK", "ROLLBACK"],
+        "a refused statement in one text undoes what was before it",
+        multi,
+        ["CREATE TABLE lamp (id int); TRUNCATE lamp", "0A000 unsupported statement: Truncate"],
+        ["SELECT * FROM lamp", '42P01 relation "lamp" does not exist'],
     ),
-    single("a role that does not exist cannot be granted", roles, [
-        `AWS IAM GRANT lamp TO '${arn}'`,
-        '42704 role "lamp" does not exist',
+    prepared(
+        ["CREATE TABLE lamp (id int PRIMARY KEY)"],
+        "an error in a transaction in one text leaves the session in it",
+        multi,
+        ["BEGIN; INSERT INTO lamp VALUES (1); SELECT 1 / 0; COMMIT", "22012 division by zero"],
+        ["COMMIT", "ROLLBACK"],
+        ["SELECT * FROM lamp", rows()],
+    ),
+    prepared(
+        ["CREATE TABLE lamp (id int PRIMARY KEY)"],
+        "changes in one text are one transaction",
+        multi,
+        [
+            "INSERT INTO lamp VALUES (1); INSERT INTO lamp VALUES (2)",
+            tags("INSERT 0 1", "INSERT 0 1"),
+        ],
+        [
+            "INSERT INTO lamp VALUES (3); INSERT INTO lamp VALUES (1)",
+            '23505 duplicate key value violates unique constraint "lamp_pkey"',
+        ],
+        ["SELECT id FROM lamp ORDER BY id", rows("1", "2")],
+    ),
+    single("an empty text is answered", "https://www.postgresql.org/docs/16/protocol-flow.html", [
+        "",
+        "",
     ]),
-    ...statements("https://github.com/awslabs/aurora-dsql-tools", {
-        "0A000 unsupported statement: Prepare": ["PREPARE lamp AS SELECT 1"],
-    }),
 ];

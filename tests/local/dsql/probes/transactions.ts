@@ -1,4 +1,4 @@
-import { aborted, type Probe, rows, single } from "../probe";
+import { aborted, type Probe, prepared, rows, single, userGuide } from "../probe";
 
 const recorded = "transaction, 2026-09-18";
 const isolation = "isolation, 2026-09-15";
@@ -131,7 +131,7 @@ export const transactions: readonly Probe[] = [
     },
     {
         name: "FOR UPDATE is an error in a read-only transaction",
-        source: "https://docs.aws.amazon.com/aurora-dsql/latest/userguide/working-with-concurrency-control.html",
+        source: userGuide("working-with-concurrency-control"),
         setup: [lamp],
         steps: [
             ["A", "BEGIN READ ONLY", "BEGIN"],
@@ -145,7 +145,7 @@ export const transactions: readonly Probe[] = [
     },
     {
         name: "a snapshot does not move",
-        source: "https://docs.aws.amazon.com/aurora-dsql/latest/userguide/working-with-concurrency-control.html",
+        source: userGuide("working-with-concurrency-control"),
         setup: [lamp, "INSERT INTO lamp VALUES (1, 1)"],
         steps: [
             ["A", "BEGIN", "BEGIN"],
@@ -156,4 +156,89 @@ export const transactions: readonly Probe[] = [
             ["A", "SELECT n FROM lamp", rows("2")],
         ],
     },
+    single(
+        "a refused BEGIN begins nothing",
+        isolation,
+        ["BEGIN ISOLATION LEVEL SERIALIZABLE", "0A000 Unsupported isolation level: SERIALIZABLE"],
+        ["SAVEPOINT one", "0A000 unsupported transaction statement: SAVEPOINT"],
+        ["SELECT 1", rows("1")],
+    ),
+    prepared(
+        [lamp],
+        "queries stand beside a definition",
+        recorded,
+        ["BEGIN", "BEGIN"],
+        ["SELECT count(*) FROM lamp", rows("0")],
+        ["CREATE TABLE lamp_two (id int)", "CREATE TABLE"],
+        ["SELECT count(*) FROM lamp_two", rows("0")],
+        ["COMMIT", "COMMIT"],
+    ),
+    ...[
+        "UPDATE lamp SET n = 2",
+        "DELETE FROM lamp",
+        "INSERT INTO lamp SELECT 3, 3",
+        "SELECT * FROM lamp FOR UPDATE",
+    ].map((change) =>
+        prepared(
+            [lamp, "INSERT INTO lamp VALUES (1, 1)"],
+            `${change}, and then a definition`,
+            recorded,
+            ["BEGIN", "BEGIN"],
+            [change, change.startsWith("SELECT") ? rows("1|1") : tagOf(change)],
+            ["ALTER TABLE lamp ADD COLUMN m int", mixed],
+            ["COMMIT", "ROLLBACK"],
+            ["SELECT * FROM lamp", rows("1|1")],
+        ),
+    ),
+    ...[
+        "CREATE INDEX ASYNC lamp_index ON lamp (n)",
+        "DROP TABLE lamp",
+        "GRANT SELECT ON lamp TO admin",
+    ].map((definition) =>
+        prepared(
+            [lamp],
+            `${definition}, after another definition`,
+            recorded,
+            ["BEGIN", "BEGIN"],
+            ["CREATE TABLE lamp_two (id int)", "CREATE TABLE"],
+            [definition, repeated],
+            ["ROLLBACK", "ROLLBACK"],
+        ),
+    ),
+    prepared(
+        [lamp],
+        "what a transaction that was rolled back defined is not there",
+        recorded,
+        ["BEGIN", "BEGIN"],
+        ["ALTER TABLE lamp ADD COLUMN m int", "ALTER TABLE"],
+        ["ROLLBACK", "ROLLBACK"],
+        ["SELECT m FROM lamp", '42703 column "m" does not exist'],
+    ),
+    prepared(
+        [lamp, "INSERT INTO lamp VALUES (1, 1)"],
+        "a broken constraint aborts the transaction and undoes all of it",
+        recorded,
+        ["BEGIN", "BEGIN"],
+        ["INSERT INTO lamp VALUES (2, 2)", "INSERT 0 1"],
+        [
+            "INSERT INTO lamp VALUES (1, 1)",
+            '23505 duplicate key value violates unique constraint "lamp_pkey"',
+        ],
+        ["INSERT INTO lamp VALUES (3, 3)", aborted],
+        ["COMMIT", "ROLLBACK"],
+        ["SELECT id FROM lamp", rows("1")],
+    ),
+    single(
+        "END and ABORT are other names",
+        recorded,
+        ["BEGIN TRANSACTION", "BEGIN"],
+        ["END", "COMMIT"],
+        ["BEGIN READ WRITE", "BEGIN"],
+        ["ABORT", "ROLLBACK"],
+    ),
 ];
+
+function tagOf(change: string): string {
+    const [command] = change.split(" ");
+    return command === "INSERT" ? "INSERT 0 1" : `${command} 1`;
+}

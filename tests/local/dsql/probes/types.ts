@@ -1,4 +1,4 @@
-import { type Probe, statements } from "../probe";
+import { type Probe, statements, userGuide } from "../probe";
 
 /** Refused by the text alone, so the objects need not exist. */
 export const types: readonly Probe[] = [
@@ -69,6 +69,7 @@ export const types: readonly Probe[] = [
         ],
         "0A000 datatype bit not supported": [
             "CREATE TABLE t (v bit)",
+            "CREATE TABLE t (v bit(8))",
             "ALTER TABLE t ADD COLUMN v bit",
         ],
         "0A000 datatype pg_lsn not supported": [
@@ -87,5 +88,14 @@ export const types: readonly Probe[] = [
             "ALTER TABLE t ADD COLUMN id serial",
         ],
         '42704 type "bigserial" does not exist': ["CREATE TABLE t (id bigserial)"],
+        '42704 type "smallserial" does not exist': ["CREATE TABLE t (id smallserial)"],
+    }),
+    ...statements(userGuide("working-with-postgresql-compatibility-supported-data-types"), {
+        "0A000 datatype macaddr8 not supported": ["CREATE TABLE t (v macaddr8)"],
+        "0A000 datatype numrange not supported": ["CREATE TABLE t (v numrange)"],
+        "0A000 datatype tstzrange not supported": ["CREATE TABLE t (v tstzrange)"],
+        "0A000 datatype daterange not supported": ["CREATE TABLE t (v daterange)"],
+        "0A000 datatype int8range not supported": ["CREATE TABLE t (v int8range)"],
+        "0A000 datatype jsonb[] not supported": ["CREATE TABLE t (v jsonb[])"],
     }),
 ];

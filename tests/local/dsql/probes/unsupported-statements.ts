@@ -1,4 +1,4 @@
-import { type Probe, statements } from "../probe";
+import { type Probe, statements, userGuide } from "../probe";
 
 /** Refused by the text alone, so the objects need not exist. */
 export const unsupportedStatements: readonly Probe[] = [
@@ -40,13 +40,39 @@ export const unsupportedStatements: readonly Probe[] = [
             "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$",
         ],
     }),
+    ...statements(userGuide("working-with-postgresql-compatibility-unsupported-features"), {
+        "0A000 unsupported statement: CreatePolicy": ["CREATE POLICY p ON orders USING (true)"],
+        "0A000 unsupported statement: Do": ["DO $$ BEGIN NULL; END $$"],
+        "0A000 unsupported statement: Lock": ["LOCK TABLE orders"],
+        "0A000 unsupported statement: Rule": ["CREATE RULE r AS ON INSERT TO orders DO NOTHING"],
+        "0A000 unsupported statement: CreateEventTrig": [
+            "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
+        ],
+        "0A000 unsupported statement: CreatePublication": ["CREATE PUBLICATION p"],
+        "0A000 CREATE PROCEDURE with language plpgsql not supported": [
+            "CREATE PROCEDURE f() LANGUAGE plpgsql AS $$ BEGIN NULL; END $$",
+        ],
+        "0A000 function pg_advisory_lock not supported": ["SELECT pg_advisory_lock(1)"],
+        "0A000 function pg_try_advisory_xact_lock not supported": [
+            "SELECT pg_try_advisory_xact_lock(1)",
+        ],
+    }),
+    ...statements("https://github.com/awslabs/aurora-dsql-tools", {
+        '0A000 setting configuration parameter "role" not supported': ["SET ROLE app"],
+        "0A000 unsupported statement: Prepare": ["PREPARE q AS SELECT 1"],
+        "0A000 unsupported statement: Execute": ["EXECUTE q"],
+    }),
     ...statements("transaction and isolation, 2026-09-18", {
         "0A000 Unsupported isolation level: SERIALIZABLE": [
             "BEGIN ISOLATION LEVEL SERIALIZABLE",
             "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+            "START TRANSACTION ISOLATION LEVEL SERIALIZABLE READ ONLY",
         ],
         "0A000 Unsupported isolation level: READ COMMITTED": [
             "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
+        ],
+        "0A000 Unsupported isolation level: READ UNCOMMITTED": [
+            "BEGIN ISOLATION LEVEL READ UNCOMMITTED",
         ],
         '0A000 setting configuration parameter "TRANSACTION" not supported': [
             "SET TRANSACTION READ ONLY",

@@ -165,6 +165,14 @@ const batches: Batches = {
         query("COMMIT"),
         ...exchange(read, "9"),
     ],
+    "an error before ROLLBACK in a failed transaction": [
+        query("BEGIN"),
+        ...exchange(failing),
+        ...run(read, "9"),
+        ...exchange("ROLLBACK"),
+        ...run("ROLLBACK"),
+        ...exchange(read, "9"),
+    ],
     "a transaction without a Sync": [
         ...run("BEGIN"),
         ...run(insert, "7", "x"),

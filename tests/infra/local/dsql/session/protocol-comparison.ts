@@ -11,7 +11,14 @@ export type Batches = Readonly<Record<string, readonly Buffer[]>>;
  * Describes that the front door answers each batch as PostgreSQL itself does, in whichever pieces
  * it comes. There is a table `item` with three rows.
  */
-export function describeAsPostgres(batches: Batches): void {
+export function describeAsPostgres(
+    batches: Batches,
+    pieces: readonly (keyof typeof ways)[] = [
+        "in one write",
+        "exchange by exchange",
+        "byte by byte",
+    ],
+): void {
     let door: TestDoor;
     let cluster: TestCluster;
     let client: WireClient;
@@ -43,23 +50,23 @@ export function describeAsPostgres(batches: Batches): void {
     };
 
     for (const [what, messages] of Object.entries(batches)) {
-        it(`answers ${what}, sent in one write`, async () => {
-            const wanted = await expected(messages);
-            assert.deepEqual(exact(await sendTogether(client, messages)), wanted);
-        });
-
-        it(`answers ${what}, sent exchange by exchange`, async () => {
-            const wanted = await expected(messages);
-            assert.deepEqual(exact(await sendInTurn(client, messages)), wanted);
-        });
-
-        it(`answers ${what}, sent byte by byte`, async () => {
-            const wanted = await expected(messages);
-            for (const byte of Buffer.concat(messages)) {
-                client.send(Buffer.from([byte]));
-                await settle();
-            }
-            assert.deepEqual(exact(await answers(client, messages)), wanted);
-        });
+        for (const piece of pieces) {
+            it(`answers ${what}, sent ${piece}`, async () => {
+                const wanted = await expected(messages);
+                assert.deepEqual(exact(await ways[piece](client, messages)), wanted);
+            });
+        }
     }
 }
+
+const ways = {
+    "in one write": sendTogether,
+    "exchange by exchange": sendInTurn,
+    async "byte by byte"(client: WireClient, messages: readonly Buffer[]) {
+        for (const byte of Buffer.concat(messages)) {
+            client.send(Buffer.from([byte]));
+            await settle();
+        }
+        return answers(client, messages);
+    },
+};
