@@ -30,6 +30,7 @@ export function watchContention(
 ): ContentionWatch {
     const looks = new WeakMap<Session, { askedAt: number; nextLookAt: number; pause: number }>();
     let timer: NodeJS.Timeout | undefined;
+    let isLooking = false;
     let isStopped = false;
 
     const isDue = (session: Session, now: number): boolean => {
@@ -61,12 +62,14 @@ export function watchContention(
         const suspects = [...isInTheWay].some(canStepBack)
             ? unanswered.filter((session) => isDue(session, now))
             : [];
-        if (suspects.length > 0) {
+        if (suspects.length > 0 && !isLooking) {
             for (const session of suspects) {
                 postpone(session, now);
             }
+            isLooking = true;
             // Who waits too long is told of a conflict by PostgreSQL itself.
             await clearTheWay(suspects, sessions, findBlockers).catch(() => undefined);
+            isLooking = false;
         }
         const [first] = unanswered;
         if (first !== undefined) {
@@ -115,8 +118,10 @@ async function clearTheWay(
         if (!isStillAt(waiter) || !isStillAt(holder) || !canStepBack(holder.session)) {
             continue;
         }
-        if (waiter.transaction !== undefined && holder.transaction !== undefined) {
-            declareRivals(waiter.transaction, holder.transaction);
+        // A change of rows and one of the catalogue hinder each other only in PostgreSQL.
+        const [one, other] = [waiter.transaction, holder.transaction];
+        if (one !== undefined && other !== undefined && one.content === other.content) {
+            declareRivals(one, other);
         }
         void stepBack(holder.session);
     }

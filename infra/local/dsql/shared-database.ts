@@ -42,6 +42,8 @@ export async function openSharedDatabase(
 ): Promise<SharedDatabase> {
     await prepareDatabase(address);
     const control = controlConnection(address, log);
+    // At once, or the first who has to wait for somebody would have to wait for this, too.
+    await control.query("SELECT", []);
     const sessions = new Set<Session>();
     const holders = new Set<Session>();
     let catalogVersion = 0;
@@ -104,6 +106,7 @@ function controlConnection(
     log: (line: string) => void,
 ): ControlConnection {
     let current: Promise<Client> | undefined;
+    let previous: Promise<unknown> = Promise.resolve();
     const connect = async (): Promise<Client> => {
         const client = new Client({
             host: "127.0.0.1",
@@ -121,14 +124,20 @@ function controlConnection(
         await client.connect();
         return client;
     };
+    const run = async <Row extends object>(text: string, values: readonly unknown[]) => {
+        current ??= connect().catch((error: unknown) => {
+            current = undefined;
+            throw error;
+        });
+        const client = await current;
+        return client.query<Row>(text, [...values]);
+    };
     return {
-        async query<Row extends object>(text: string, values: readonly unknown[]) {
-            current ??= connect().catch((error: unknown) => {
-                current = undefined;
-                throw error;
-            });
-            const client = await current;
-            return client.query<Row>(text, [...values]);
+        // One after the other: a client does not take a query while it is at another one.
+        query<Row extends object>(text: string, values: readonly unknown[]) {
+            const result = previous.then(() => run<Row>(text, values));
+            previous = result.catch(() => undefined);
+            return result;
         },
         async end() {
             const client = await current?.catch(() => undefined);

@@ -15,6 +15,7 @@ import {
     encodeAuthenticationOk,
     encodeBackendKey,
     encodeFailure,
+    encodeNegotiateProtocolVersion,
     encodeParameterStatus,
     encodeReadyForQuery,
     readParameterStatus,
@@ -58,6 +59,9 @@ export async function welcome(socket: TLSSocket, options: WelcomeOptions): Promi
         }
         if (cluster === undefined) {
             return refuse(client, serverNameMissing);
+        }
+        if (startup.unknown !== undefined) {
+            client.write(encodeNegotiateProtocolVersion(startup.unknown.options));
         }
         await logIn(client, cluster, startup.parameters, options);
     } catch (error) {

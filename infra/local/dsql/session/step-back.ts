@@ -63,9 +63,11 @@ export async function replayChanges(session: Session): Promise<void> {
     transaction.isSteppedBack = false;
     const changes = transaction.changes ?? [];
     if (!transaction.isDoomed) {
-        transaction.holdsLocks = true;
-        session.database.holders.add(session);
-        session.database.watch(session);
+        if (transaction.content !== "nothing") {
+            transaction.holdsLocks = true;
+            session.database.holders.add(session);
+            session.database.watch(session);
+        }
         const answer = await askWithValue(
             session,
             Buffer.concat([...changes.map(encodeChange), askWritten, encodeSync()]),

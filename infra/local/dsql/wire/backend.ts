@@ -132,6 +132,19 @@ export function encodeAuthenticationOk(): Buffer {
     return encodeMessage("R", encodeInt32(0));
 }
 
+/**
+ * Tells a client that asked for more than version 3.0 that there is no more, and which of its
+ * options are not known. It may go on all the same.
+ */
+export function encodeNegotiateProtocolVersion(options: readonly string[]): Buffer {
+    return encodeMessage(
+        "v",
+        encodeInt32(0x0003_0000),
+        encodeInt32(options.length),
+        ...options.map(encodeText),
+    );
+}
+
 export function encodeAuthenticationCleartextPassword(): Buffer {
     return encodeMessage("R", encodeInt32(3));
 }

@@ -14,11 +14,20 @@ export type StartupPacket =
           readonly kind: "startup";
           readonly byteLength: number;
           readonly parameters: Readonly<Record<string, string>>;
+          /** Present when the client asked for more than version 3.0 has. */
+          readonly unknown?: UnknownProtocol;
       };
+
+/** What a client may go on without, once it is told. */
+export interface UnknownProtocol {
+    /** The names of options that begin with `_pq_.`. */
+    readonly options: readonly string[];
+}
 
 // Source: https://www.postgresql.org/docs/16/protocol-message-formats.html
 const maxPacketBytes = 10_000;
-const protocolVersion = 0x0003_0000;
+const majorVersion = 3;
+const optionPrefix = "_pq_.";
 const cancelRequest = 80_877_102;
 const sslRequest = 80_877_103;
 const gssRequest = 80_877_104;
@@ -45,15 +54,20 @@ export function readStartup(bytes: Buffer): StartupPacket {
         const processId = bytes.readInt32BE(8);
         return { kind: "cancel", byteLength, processId, secretKey: bytes.readInt32BE(12) };
     }
-    if (code !== protocolVersion) {
+    const minorVersion = code & 0xffff;
+    if (code >>> 16 !== majorVersion) {
         throw protocolViolation(
-            `unsupported frontend protocol ${code >>> 16}.${code & 0xffff}: server supports 3.0`,
+            `unsupported frontend protocol ${code >>> 16}.${minorVersion}: server supports 3.0`,
         );
     }
+    const all = Object.entries(readParameters(bytes.subarray(8, byteLength)));
+    const isOption = ([name]: [string, string]): boolean => name.startsWith(optionPrefix);
+    const options = all.filter(isOption).map(([name]) => name);
     return {
         kind: "startup",
         byteLength,
-        parameters: readParameters(bytes.subarray(8, byteLength)),
+        parameters: Object.fromEntries(all.filter((one) => !isOption(one))),
+        ...(minorVersion > 0 || options.length > 0 ? { unknown: { options } } : {}),
     };
 }
 

@@ -2,6 +2,7 @@ import type { Probe } from "../probe";
 import { alterTable } from "./alter-table";
 import { catalog } from "./catalog";
 import { conflictCourses } from "./conflict-courses";
+import { conflictLosers } from "./conflict-losers";
 import { conflicts } from "./conflicts";
 import { definitions } from "./definitions";
 import { foreignKeys } from "./foreign-keys";
@@ -31,6 +32,7 @@ export const subjects: Readonly<Record<string, readonly Probe[]>> = {
     transactions,
     conflicts,
     "courses of conflicts": conflictCourses,
+    "losers of conflicts": conflictLosers,
     "changes of the catalogue": catalog,
     limits,
     indexes,

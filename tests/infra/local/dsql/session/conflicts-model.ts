@@ -32,7 +32,8 @@ export interface ModelTransaction {
 interface Version {
     readonly moment: number;
     readonly value: number | undefined;
-    readonly touch: Touch;
+    /** Whatever the transaction did to the row, locks included. */
+    readonly touches: ReadonlySet<Touch>;
 }
 
 /**
@@ -60,16 +61,20 @@ const writes: Partial<Record<Action, Touch>> = {
     lockForKeyShare: "keyShare",
 };
 
-/** @param isPair of two sessions each always knows what the other one locked */
+/**
+ * @param isPair of two sessions each knows what the other one locked, until one has failed: that
+ * may have made the other one step back, so that it holds nothing when it is met again
+ */
 export function createModel(
     initial: ReadonlyMap<number, number>,
     { isPair }: { readonly isPair: boolean },
 ): Model {
+    let knowsLocks = isPair;
     const history = new Map<number, Version[]>();
     const open = new Set<ModelTransaction>();
     let now = 0;
     for (const [key, value] of initial) {
-        history.set(key, [{ moment: 0, value, touch: "key" }]);
+        history.set(key, [{ moment: 0, value, touches: new Set(["key"]) }]);
     }
     const at = (key: number, moment: number): number | undefined =>
         history.get(key)?.findLast((version) => version.moment <= moment)?.value;
@@ -104,12 +109,15 @@ export function createModel(
     ): void => {
         const touches = transaction.touched.get(key) ?? new Set();
         transaction.touched.set(key, touches.add(how));
-        const isLost =
-            !transaction.own.has(key) &&
-            since(transaction, key).some((version) => isConflict(version.touch, how));
-        if (isLost && transaction.lost !== "yes") {
-            // PostgreSQL lets a key be inserted that was freed since the snapshot.
-            transaction.lost = isInsert ? "maybe" : "yes";
+        if (transaction.own.has(key)) {
+            return;
+        }
+        for (const version of since(transaction, key)) {
+            const conflict = worstConflict(version.touches, new Set([how]));
+            if (conflict !== undefined && transaction.lost !== "yes") {
+                // PostgreSQL lets a key be inserted that was freed since the snapshot.
+                transaction.lost = conflict === "write" && !isInsert ? "yes" : "maybe";
+            }
         }
     };
 
@@ -146,6 +154,7 @@ export function createModel(
         note(transaction, action, key, code) {
             if (code !== "") {
                 transaction.hasFailed = true;
+                knowsLocks = false;
                 open.delete(transaction);
                 return;
             }
@@ -168,31 +177,29 @@ export function createModel(
         noteCommit(transaction, code) {
             open.delete(transaction);
             if (code !== "" || transaction.hasFailed) {
+                knowsLocks = false;
                 return;
             }
             now += 1;
             for (const [key, touches] of transaction.touched) {
                 for (const other of open) {
                     const conflict = worstConflict(touches, other.touched.get(key));
-                    const isKnown = conflict === "write" || (conflict === "lock" && isPair);
+                    const isKnown = conflict === "write" || (conflict === "lock" && knowsLocks);
                     if (conflict !== undefined && other.lost !== "yes") {
                         other.lost = isKnown ? "yes" : "maybe";
                     }
                 }
-                // Versions are also what later statements of older snapshots run into.
-                const how = touches.has("key")
-                    ? "key"
-                    : touches.has("update")
-                      ? "update"
-                      : undefined;
-                if (how !== undefined) {
+                if (touches.has("key") || touches.has("update")) {
                     const versions = history.get(key) ?? [];
-                    versions.push({ moment: now, value: transaction.own.get(key), touch: how });
+                    versions.push({ moment: now, value: transaction.own.get(key), touches });
                     history.set(key, versions);
                 }
             }
         },
-        end: (transaction) => void open.delete(transaction),
+        end(transaction) {
+            open.delete(transaction);
+            knowsLocks = false;
+        },
         rows: () =>
             keys().flatMap((key) => {
                 const value = at(key, now);

@@ -26,6 +26,16 @@ const packets: [what: string, bytes: Buffer, packet: StartupPacket][] = [
         encodeStartup({ user: "admin", options: "" }),
         { kind: "startup", byteLength: 29, parameters: { user: "admin", options: "" } },
     ],
+    [
+        "version 3.2",
+        hex("00000009 00030002 00"),
+        { kind: "startup", byteLength: 9, parameters: {}, unknown: { options: [] } },
+    ],
+    [
+        "an option of a later version",
+        hex("00000012 00030000 5f70715f2e6100 6200 00"),
+        { kind: "startup", byteLength: 18, parameters: {}, unknown: { options: ["_pq_.a"] } },
+    ],
 ];
 
 const refused: [what: string, bytes: Buffer][] = [
@@ -33,7 +43,6 @@ const refused: [what: string, bytes: Buffer][] = [
     ["a negative length", hex("ffffffff")],
     ["more than 10,000 bytes", hex("00002711")],
     ["version 2", hex("00000009 00020000 00")],
-    ["version 3.2", hex("00000009 00030002 00")],
     ["no terminator", hex("0000000c 00030000 61006200")],
     ["no bytes after the version", hex("00000008 00030000")],
     ["a name without a value", hex("0000000b 00030000 610000")],
