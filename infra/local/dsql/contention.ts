@@ -28,31 +28,11 @@ export function watchContention(
     holders: ReadonlySet<Session>,
     findBlockers: FindBlockers,
 ): ContentionWatch {
-    const looks = new WeakMap<Session, { askedAt: number; nextLookAt: number; pause: number }>();
+    const patience = createPatience();
     let timer: NodeJS.Timeout | undefined;
     let isLooking = false;
     let isStopped = false;
 
-    const isDue = (session: Session, now: number): boolean => {
-        const look = looks.get(session);
-        if (look === undefined || look.askedAt !== session.askedAt) {
-            const nextLookAt = session.askedAt + patienceMilliseconds;
-            looks.set(session, {
-                askedAt: session.askedAt,
-                nextLookAt,
-                pause: patienceMilliseconds,
-            });
-            return now >= nextLookAt;
-        }
-        return now >= look.nextLookAt;
-    };
-    const postpone = (session: Session, now: number): void => {
-        const look = looks.get(session);
-        if (look !== undefined) {
-            look.pause = Math.min(look.pause * 2, maxPauseMilliseconds);
-            look.nextLookAt = now + look.pause;
-        }
-    };
     const tick = async (): Promise<void> => {
         timer = undefined;
         const now = performance.now();
@@ -60,11 +40,11 @@ export function watchContention(
         // A change of the catalogue also waits for those who have only read.
         const isInTheWay = unanswered.some(changesCatalog) ? sessions : holders;
         const suspects = [...isInTheWay].some(canStepBack)
-            ? unanswered.filter((session) => isDue(session, now))
+            ? unanswered.filter((session) => patience.isDue(session, now))
             : [];
         if (suspects.length > 0 && !isLooking) {
             for (const session of suspects) {
-                postpone(session, now);
+                patience.postpone(session, now);
             }
             isLooking = true;
             // Who waits too long is told of a conflict by PostgreSQL itself.
@@ -87,6 +67,33 @@ export function watchContention(
         stop() {
             isStopped = true;
             clearTimeout(timer);
+        },
+    };
+}
+
+/** When to look what keeps a session waiting: soon, then less and less often. */
+function createPatience() {
+    const looks = new WeakMap<Session, { askedAt: number; nextLookAt: number; pause: number }>();
+    return {
+        isDue(session: Session, now: number): boolean {
+            const look = looks.get(session);
+            if (look === undefined || look.askedAt !== session.askedAt) {
+                const nextLookAt = session.askedAt + patienceMilliseconds;
+                looks.set(session, {
+                    askedAt: session.askedAt,
+                    nextLookAt,
+                    pause: patienceMilliseconds,
+                });
+                return now >= nextLookAt;
+            }
+            return now >= look.nextLookAt;
+        },
+        postpone(session: Session, now: number): void {
+            const look = looks.get(session);
+            if (look !== undefined) {
+                look.pause = Math.min(look.pause * 2, maxPauseMilliseconds);
+                look.nextLookAt = now + look.pause;
+            }
         },
     };
 }

@@ -31,7 +31,7 @@ describe("an outbox", () => {
                 flushes: fc.boolean(),
             }),
         );
-        fc.assert(
+        void fc.assert(
             fc.property(pieces, (all) => {
                 const { stream, writes } = receiver();
                 const outbox = createOutbox(stream);
