@@ -61,27 +61,34 @@ export async function replayChanges(session: Session): Promise<void> {
     }
     session.phase = "busy";
     transaction.isSteppedBack = false;
-    const changes = transaction.changes ?? [];
     if (!transaction.isDoomed) {
-        if (transaction.content !== "nothing") {
-            transaction.holdsLocks = true;
-            session.database.holders.add(session);
-            session.database.watch(session);
-        }
-        const answer = await askWithValue(
-            session,
-            Buffer.concat([...changes.map(encodeChange), askWritten, encodeSync()]),
-        );
-        const isSame =
-            answer.failure === undefined &&
-            answer.lastValue === transaction.written &&
-            changes.every(({ commandTag }, index) => answer.commandTags[index] === commandTag);
-        if (!isSame) {
-            transaction.isDoomed = true;
-            await undo(session, transaction);
+        transaction.holdsLocks = transaction.content !== "nothing" || Boolean(transaction.written);
+        // Otherwise it is told so before anything else, and the changes may not fit the tables.
+        if (session.seenCatalogVersion === session.database.catalogVersion) {
+            await replay(session, transaction);
         }
     }
     goOn(session);
+}
+
+async function replay(session: Session, transaction: Transaction): Promise<void> {
+    const { changes = [], holdsLocks } = transaction;
+    if (holdsLocks) {
+        session.database.holders.add(session);
+        session.database.watch(session);
+    }
+    const answer = await askWithValue(
+        session,
+        Buffer.concat([...changes.map(encodeChange), askWritten, encodeSync()]),
+    );
+    const isSame =
+        answer.failure === undefined &&
+        answer.lastValue === transaction.written &&
+        changes.every(({ commandTag }, index) => answer.commandTags[index] === commandTag);
+    if (!isSame) {
+        transaction.isDoomed = true;
+        await undo(session, transaction);
+    }
 }
 
 function goOn(session: Session): void {
