@@ -10,7 +10,8 @@ const seed = Number(process.env["CONFLICT_SEED"] ?? 20_261_123);
 const runs = Number(process.env["CONFLICT_RUNS"] ?? 100);
 
 describe("transactions in any interleaving", function () {
-    this.timeout(Math.max(20_000, runs * 200));
+    const milliseconds = Math.max(20_000, runs * 200);
+    this.timeout(milliseconds);
 
     let door: TestDoor;
     let cluster: TestCluster;
@@ -49,6 +50,8 @@ describe("transactions in any interleaving", function () {
             seed,
             numRuns: runs,
             endOnFailure: false,
+            // Then it tells what it has found so far, however long it would go on to simplify it.
+            interruptAfterTimeLimit: milliseconds - 5_000,
         });
         assert.ok(timing.commits > runs / 2, JSON.stringify(timing));
         assert.ok(timing.conflicts > runs / 20, JSON.stringify(timing));
