@@ -31,7 +31,7 @@ describe("the watch over those who wait", () => {
     const look = async (
         waiter: Session,
         holder: Session,
-        { holders = [holder], asked = 1, whenAsked = () => undefined as void } = {},
+        { holders = [holder], asked = 1, whenAsked = (): undefined => undefined } = {},
     ): Promise<void> => {
         let count = 0;
         await new Promise<void>((resolve) => {
