@@ -9,6 +9,12 @@ import { beginTransaction } from "../../../../../infra/local/dsql/session/transa
 import { fakeSession, fakeTransaction } from "./fake-session";
 
 /** Whether sessions step back: what they ask PostgreSQL then is never answered here. */
+interface Watched {
+    readonly holders?: readonly Session[];
+    readonly asked?: number;
+    readonly whenAsked?: () => void;
+}
+
 describe("the watch over those who wait", () => {
     let watch: ContentionWatch | undefined;
     afterEach(() => watch?.stop());
@@ -31,7 +37,7 @@ describe("the watch over those who wait", () => {
     const look = async (
         waiter: Session,
         holder: Session,
-        { holders = [holder], asked = 1, whenAsked = (): undefined => undefined } = {},
+        { holders = [holder], asked = 1, whenAsked }: Watched = {},
     ): Promise<void> => {
         let count = 0;
         await new Promise<void>((resolve) => {
@@ -39,7 +45,7 @@ describe("the watch over those who wait", () => {
                 count += 1;
                 assert.deepEqual(processIds, [waiter.serverProcessId]);
                 if (count === asked) {
-                    whenAsked();
+                    whenAsked?.();
                     setImmediate(resolve);
                 }
                 return count === asked
