@@ -1,5 +1,5 @@
-/** The variables a function is deployed with. Only this file knows their names. */
-export interface Environment {
+/** What a function needs to reach its cell's database. */
+export interface DatabaseEnvironment {
     readonly cellName: string;
     /** 1-255. */
     readonly cellNumber: number;
@@ -9,8 +9,34 @@ export interface Environment {
     readonly databaseEndpoint: string;
     /** The database role this function connects as. */
     readonly databaseRole: string;
-    /** Those of the function's role, to sign tokens with. */
+    /** Those of the function's role, to sign tokens and requests with. */
     readonly credentials: Credentials;
+}
+
+/** The variables a function is deployed with. Only this file knows their names. */
+export interface Environment extends DatabaseEnvironment {
+    /** This cell's share of new stock is its weight among those of all cells. */
+    readonly cellWeight: number;
+    /** Empty where the cell is alone. */
+    readonly otherCells: readonly OtherCell[];
+    /** The queue whose messages wake the cell's relay; none where the cell is alone. */
+    readonly relayQueueUrl: string | undefined;
+    /** Where SQS answers, if not at its public address. */
+    readonly queueEndpoint: string | undefined;
+}
+
+/** Another cell, as the functions of this one reach it. */
+export interface OtherCell {
+    readonly name: string;
+    /** 1-255. */
+    readonly number: number;
+    readonly weight: number;
+    /** Its home Region. */
+    readonly region: string;
+    /** Its API, the stage included. */
+    readonly url: string;
+    /** Its queue for messages from this cell. */
+    readonly queueUrl: string;
 }
 
 /**
@@ -51,6 +77,10 @@ export function readEnvironment(variables: Variables): Environment {
         databaseEndpoint: required("DATABASE_ENDPOINT"),
         databaseRole: required("DATABASE_ROLE"),
         credentials: readCredentials(required, variables["AWS_SESSION_TOKEN"]),
+        cellWeight: readWeight(variables["CELL_WEIGHT"], faults),
+        otherCells: readOtherCells(variables["OTHER_CELLS"], faults),
+        relayQueueUrl: variables["RELAY_QUEUE_URL"],
+        queueEndpoint: variables["AWS_ENDPOINT_URL_SQS"],
     };
     if (faults.length > 0) {
         throw new Error(`The function's environment is incomplete: ${faults.join("; ")}.`);
@@ -68,4 +98,45 @@ function readCredentials(
         // Only keys that last, which no function has, go without one.
         ...(sessionToken === undefined ? {} : { sessionToken }),
     };
+}
+
+function readWeight(text: string | undefined, faults: string[]): number {
+    const weight = Number(text ?? 1);
+    if (!Number.isFinite(weight) || weight < 0) {
+        faults.push(`CELL_WEIGHT is "${text}", allowed is a number from 0 up`);
+    }
+    return weight;
+}
+
+const otherCellKeys: Readonly<Record<keyof OtherCell, "string" | "number">> = {
+    name: "string",
+    number: "number",
+    weight: "number",
+    region: "string",
+    url: "string",
+    queueUrl: "string",
+};
+
+function readOtherCells(text: string | undefined, faults: string[]): readonly OtherCell[] {
+    const cells = parseJson(text ?? "[]");
+    const isCell = (cell: unknown): boolean =>
+        typeof cell === "object" &&
+        cell !== null &&
+        Object.entries(otherCellKeys).every(
+            ([key, type]) => typeof (cell as Record<string, unknown>)[key] === type,
+        );
+    if (!Array.isArray(cells) || !cells.every(isCell)) {
+        const keys = Object.keys(otherCellKeys).join(", ");
+        faults.push(`OTHER_CELLS is not a JSON list of objects with ${keys}`);
+        return [];
+    }
+    return cells;
+}
+
+function parseJson(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
 }

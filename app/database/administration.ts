@@ -1,5 +1,5 @@
 import { Pool } from "pg";
-import type { Environment } from "../environment";
+import type { DatabaseEnvironment } from "../environment";
 import { log } from "../log";
 import { poolSettings } from "./dsql";
 import type { Row } from "./session";
@@ -19,7 +19,7 @@ export interface Administration {
 const definitionTimeoutMilliseconds = 300_000;
 
 /** Opens one connection as the environment's role, which has to be `admin`. */
-export function openAdministration(environment: Environment): Administration {
+export function openAdministration(environment: DatabaseEnvironment): Administration {
     const pool = new Pool({
         ...poolSettings(environment),
         max: 1,

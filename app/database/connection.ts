@@ -1,5 +1,5 @@
 import type { PoolConfig } from "pg";
-import type { Environment } from "../environment";
+import type { DatabaseEnvironment } from "../environment";
 
 /** Signs the short-lived token that stands for the password of a new connection. */
 export type SignToken = () => Promise<string>;
@@ -14,7 +14,10 @@ const database = "postgres";
  * https://docs.aws.amazon.com/aurora-dsql/latest/userguide/accessing.html,
  * https://docs.aws.amazon.com/aurora-dsql/latest/userguide/SECTION_authentication-token.html
  */
-export function connectionSettings(environment: Environment, signToken: SignToken): PoolConfig {
+export function connectionSettings(
+    environment: DatabaseEnvironment,
+    signToken: SignToken,
+): PoolConfig {
     return {
         host: environment.databaseEndpoint,
         port,

@@ -1,6 +1,6 @@
 import { DsqlSigner } from "@aws-sdk/dsql-signer";
 import { Pool, type PoolClient, type PoolConfig } from "pg";
-import type { Environment } from "../environment";
+import type { DatabaseEnvironment } from "../environment";
 import { fault } from "../fault";
 import { type Log, log } from "../log";
 import { connectionSettings, type SignToken } from "./connection";
@@ -32,7 +32,10 @@ export interface SessionOptions extends RetryOptions {
  * @throws (calls of the session) fault conflict, request_in_progress, overloaded or
  * database_unavailable; any other error of the database as the driver gives it
  */
-export function openSession(environment: Environment, options: SessionOptions = {}): Session {
+export function openSession(
+    environment: DatabaseEnvironment,
+    options: SessionOptions = {},
+): Session {
     return sessionUntil(
         Number.POSITIVE_INFINITY,
         openPool(environment, options.log ?? log),
@@ -66,7 +69,7 @@ function sessionUntil(deadline: number, pool: Pool, options: SessionOptions): Se
 }
 
 /** The settings of a pool of connections to the environment's database. */
-export function poolSettings(environment: Environment): PoolConfig {
+export function poolSettings(environment: DatabaseEnvironment): PoolConfig {
     return {
         ...connectionSettings(environment, tokenSigner(environment)),
         max: maxConnections,
@@ -92,7 +95,7 @@ export function chooseLifetimeSeconds(random: () => number = Math.random): numbe
     return Math.floor((45 + 10 * random()) * 60);
 }
 
-function openPool(environment: Environment, writeLog: Log): Pool {
+function openPool(environment: DatabaseEnvironment, writeLog: Log): Pool {
     const settings = poolSettings(environment);
     const pool = new Pool(settings);
     const lifetimeMilliseconds = (settings.maxLifetimeSeconds ?? 0) * 1_000;
@@ -174,7 +177,7 @@ function inProgress(cause: unknown): Error {
     );
 }
 
-function tokenSigner(environment: Environment): SignToken {
+function tokenSigner(environment: DatabaseEnvironment): SignToken {
     const { databaseEndpoint: hostname, region, databaseRole, credentials } = environment;
     // All of them are given, so that the signer searches for none: bundles are without its search.
     const signer = new DsqlSigner({ hostname, region, credentials });

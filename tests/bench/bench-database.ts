@@ -4,7 +4,7 @@ import type { ClientConfig } from "pg";
 import { openAdministration } from "../../app/database/administration";
 import { openSession } from "../../app/database/dsql";
 import { migrate } from "../../app/database/migrator";
-import type { Environment } from "../../app/environment";
+import type { DatabaseEnvironment } from "../../app/environment";
 import type { TestDatabase } from "../support/database";
 import { aCustomer, aProduct } from "../support/shop";
 import { openTestDoor, region } from "../support/test-door";
@@ -31,7 +31,7 @@ export async function startBenchDatabase(
     const door = await openTestDoor({ limits: { newConnectionsPerSecond: 10_000 }, durable });
     bench.later(() => door.close());
     const cluster = await door.cluster();
-    const environment = (databaseRole: string): Environment => ({
+    const environment = (databaseRole: string): DatabaseEnvironment => ({
         cellName: "us",
         cellNumber: 1,
         region,

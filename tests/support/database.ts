@@ -4,7 +4,7 @@ import { type Administration, openAdministration } from "../../app/database/admi
 import { openSession, type SessionOptions } from "../../app/database/dsql";
 import { type Migration, migrate } from "../../app/database/migrator";
 import type { Session } from "../../app/database/session";
-import type { Environment } from "../../app/environment";
+import type { DatabaseEnvironment } from "../../app/environment";
 import type { FaultPlan } from "../../infra/local/dsql/faults";
 import { startTestDoor } from "./front-door";
 import { region, type TestCluster, type TestDoor } from "./test-door";
@@ -14,7 +14,7 @@ export interface TestDatabase {
     readonly door: TestDoor;
     readonly cluster: TestCluster;
     /** What a function that connects as the role is deployed with. */
-    environment(databaseRole: string): Environment;
+    environment(databaseRole: string): DatabaseEnvironment;
     /** A session that `close` closes. */
     session(databaseRole: string, options?: SessionOptions): Session;
     /** Runs a statement as the administrator. */
@@ -69,7 +69,7 @@ export async function emptyDatabase(): Promise<TestDatabase & { migrate(): Promi
 let template: Promise<string> | undefined;
 
 function openDatabase(door: TestDoor, cluster: TestCluster): TestDatabase {
-    const environment = (databaseRole: string): Environment => ({
+    const environment = (databaseRole: string): DatabaseEnvironment => ({
         cellName: "us",
         cellNumber: 1,
         region,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { connectionSettings } from "../../../app/database/connection";
 import { chooseLifetimeSeconds, poolSettings } from "../../../app/database/dsql";
-import type { Environment } from "../../../app/environment";
+import type { DatabaseEnvironment } from "../../../app/environment";
 
-const environment: Environment = {
+const environment: DatabaseEnvironment = {
     cellName: "eu",
     cellNumber: 2,
     region: "eu-west-1",
@@ -70,7 +70,7 @@ describe("the pool", () => {
     });
 });
 
-async function tokenOf(from: Environment): Promise<string> {
+async function tokenOf(from: DatabaseEnvironment): Promise<string> {
     const { password } = poolSettings(from);
     return typeof password === "function" ? String(await password()) : "none";
 }

@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT ON shop.stock_grant TO shop_catalog;

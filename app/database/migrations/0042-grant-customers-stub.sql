@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT ON shop.customer_stub TO shop_customers;

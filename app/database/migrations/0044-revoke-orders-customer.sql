@@ -1,0 +1,1 @@
+REVOKE SELECT ON shop.customer FROM shop_orders;

@@ -1,0 +1,1 @@
+GRANT SELECT ON shop.stock_gauge TO shop_orders;

@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT, UPDATE ON shop.stock_grant TO shop_exchange;

@@ -1,0 +1,1 @@
+GRANT SELECT, UPDATE ON shop.stock_pool TO shop_exchange;

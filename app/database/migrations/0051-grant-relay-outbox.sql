@@ -1,0 +1,1 @@
+GRANT SELECT, DELETE ON shop.outbox TO shop_relay;

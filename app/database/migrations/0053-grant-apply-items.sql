@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT ON shop.order_item TO shop_apply;

@@ -1,0 +1,1 @@
+GRANT SELECT ON shop.cell_link, shop.outbox TO shop_status;
