@@ -1,7 +1,11 @@
 import type { LocalCredentials } from "./credentials";
 import {
+    type CredentialScope,
     calculateSignature,
+    formatTimestamp,
     isSameSecret,
+    readCredentialScope,
+    readTimestamp,
     type SignableRequest,
     type SignatureTerms,
     scopeTerminator,
@@ -110,25 +114,29 @@ function readParameters({ query }: SignableRequest): (name: string) => string {
     };
 }
 
-function readCredential(
-    text: string,
-    { region, service }: PresignedExpectation,
-): { accessKeyId: string; date: string; region: string; service: string } {
-    const [accessKeyId = "", date = "", ...scope] = text.split("/");
+function readCredential(text: string, { region, service }: PresignedExpectation): CredentialScope {
+    const scope = readCredentialScope(text);
+    if (scope === undefined) {
+        throw refusal(
+            `X-Amz-Credential is not <access key>/<date>/<Region>/<service>/${scopeTerminator}.`,
+        );
+    }
     demand(
-        accessKeyId !== "" && scope.length === 3 && scope[2] === scopeTerminator,
-        `X-Amz-Credential is not <access key>/<date>/<Region>/<service>/${scopeTerminator}.`,
+        scope.region === region,
+        `The signature is for the Region "${scope.region}", not "${region}".`,
     );
-    demand(scope[0] === region, `The signature is for the Region "${scope[0]}", not "${region}".`);
     demand(
-        scope[1] === service,
-        `The signature is for the service "${scope[1]}", not "${service}".`,
+        scope.service === service,
+        `The signature is for the service "${scope.service}", not "${service}".`,
     );
-    return { accessKeyId, date, region, service };
+    return scope;
 }
 
 function checkTime(timestamp: string, expires: string, now: Date): void {
     const signedAt = readTimestamp(timestamp);
+    if (signedAt === undefined) {
+        throw refusal(`X-Amz-Date is "${timestamp}", not a time as YYYYMMDDTHHMMSSZ.`);
+    }
     demand(
         signedAt <= now.getTime() + maxFutureMilliseconds,
         `Signature not yet current: ${timestamp} is more than 5 minutes after ` +
@@ -144,22 +152,6 @@ function checkTime(timestamp: string, expires: string, now: Date): void {
         now.getTime() <= end,
         `Signature expired: ${formatTimestamp(new Date(end))} is before ${formatTimestamp(now)}.`,
     );
-}
-
-/** @returns milliseconds since 1970 */
-function readTimestamp(text: string): number {
-    const iso = text.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, "$1-$2-$3:$4:$5");
-    const milliseconds = Date.parse(iso);
-    // JavaScript takes the 31st of February, and makes it a day of March.
-    demand(
-        !Number.isNaN(milliseconds) && formatTimestamp(new Date(milliseconds)) === text,
-        `X-Amz-Date is "${text}", not a time as YYYYMMDDTHHMMSSZ.`,
-    );
-    return milliseconds;
-}
-
-function formatTimestamp(date: Date): string {
-    return date.toISOString().replace(/[-:]|\.\d+/g, "");
 }
 
 function readSignedHeaders(text: string, headers: SignableRequest["headers"]): readonly string[] {

@@ -58,6 +58,52 @@ export function calculateSignature(
     return createHmac("sha256", signingKey).update(stringToSign).digest("hex");
 }
 
+/** What a credential says besides the secret. */
+export interface CredentialScope {
+    readonly accessKeyId: string;
+    readonly date: string;
+    readonly region: string;
+    readonly service: string;
+}
+
+/** Reads `<access key>/<date>/<Region>/<service>/aws4_request`; undefined for anything else. */
+export function readCredentialScope(text: string): CredentialScope | undefined {
+    const [accessKeyId = "", date = "", region = "", service = "", ...end] = text.split("/");
+    const isWhole = accessKeyId !== "" && end.length === 1 && end[0] === scopeTerminator;
+    return isWhole ? { accessKeyId, date, region, service } : undefined;
+}
+
+/** Milliseconds since 1970 of `YYYYMMDDTHHMMSSZ`; undefined for anything else. */
+export function readTimestamp(text: string): number | undefined {
+    const iso = text.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, "$1-$2-$3:$4:$5");
+    const milliseconds = Date.parse(iso);
+    // JavaScript takes the 31st of February, and makes it a day of March.
+    return !Number.isNaN(milliseconds) && formatTimestamp(new Date(milliseconds)) === text
+        ? milliseconds
+        : undefined;
+}
+
+/** `YYYYMMDDTHHMMSSZ` */
+export function formatTimestamp(date: Date): string {
+    return date.toISOString().replace(/[-:]|\.\d+/g, "");
+}
+
+/** The parameters of a query as it was sent, without "?"; undefined where it is malformed. */
+export function readQuery(text: string): readonly QueryParameter[] | undefined {
+    try {
+        return text
+            .split("&")
+            .filter((parameter) => parameter !== "")
+            .map((parameter) => {
+                const [name = "", ...value] = parameter.split("=");
+                return [decodeURIComponent(name), decodeURIComponent(value.join("="))];
+            });
+    } catch {
+        // A percent sign that encodes nothing.
+        return undefined;
+    }
+}
+
 /** Whether two texts are equal, in a time that does not tell where they differ. */
 export function isSameSecret(left: string, right: string): boolean {
     // Digests are of one length, which the comparison demands.
@@ -91,13 +137,14 @@ function compare(left: string, right: string): number {
 }
 
 /** Encodes all but the unreserved characters of RFC 3986. */
-function encode(text: string): string {
+export function encode(text: string): string {
     return encodeURIComponent(text).replace(
         /[!'()*]/g,
         (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
     );
 }
 
-function sha256(text: string): string {
-    return createHash("sha256").update(text).digest("hex");
+/** In hexadecimal digits. */
+export function sha256(data: string | Buffer): string {
+    return createHash("sha256").update(data).digest("hex");
 }

@@ -1,5 +1,5 @@
 import { type FindCredentials, verifyPresigned } from "../../presigned-request";
-import { emptyPayloadHash, type QueryParameter } from "../../signature-v4";
+import { emptyPayloadHash, readQuery } from "../../signature-v4";
 
 /** `DbConnectAdmin` is for the role `admin` alone, `DbConnect` for every other one. */
 export type ConnectAction = "DbConnect" | "DbConnectAdmin";
@@ -37,7 +37,7 @@ export function verifyToken(
     }
     // Some SDKs leave out the slash of an empty path.
     const [, host = "", text = ""] = /^([^/?]*)\/?\?(.*)$/.exec(token) ?? [];
-    const query = readQuery(text);
+    const query = text === "" ? undefined : readQuery(text);
     if (query === undefined) {
         return denied("The token is not <endpoint>/?Action=…, a presigned request.");
     }
@@ -62,21 +62,6 @@ export function verifyToken(
     return verdict.kind === "valid"
         ? { kind: "accepted", accessKeyId: verdict.accessKeyId, action: action[1] }
         : denied(verdict.reason);
-}
-
-function readQuery(text: string): readonly QueryParameter[] | undefined {
-    if (text === "") {
-        return undefined;
-    }
-    try {
-        return text.split("&").map((parameter) => {
-            const [name = "", ...value] = parameter.split("=");
-            return [decodeURIComponent(name), decodeURIComponent(value.join("="))];
-        });
-    } catch {
-        // A percent sign that encodes nothing.
-        return undefined;
-    }
 }
 
 function isConnectAction(text: string | undefined): text is ConnectAction {
