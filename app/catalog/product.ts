@@ -78,7 +78,10 @@ export function changedTerms(stored: ProductTerms, changes: ProductChanges): Pro
 }
 
 /** The text a product is found by: PostgreSQL's C collation would fold only ASCII letters. */
-export function searchText({ name, description }: ProductTerms): string {
+export function searchText({
+    name,
+    description,
+}: Pick<ProductTerms, "name" | "description">): string {
     return folded(`${name}\n${description}`);
 }
 
