@@ -38,7 +38,10 @@ function compareProducts(home: CellState, copy: CellState): readonly Violation[]
 function compareStubs(home: CellState, copy: CellState): readonly Violation[] {
     return compare(
         `customer of ${home.name} in ${copy.name}`,
-        textsOf(home.customers, ({ version }) => `version ${version}`),
+        textsOf(
+            home.customers.filter((row) => row.home === home.number),
+            ({ version }) => `version ${version}`,
+        ),
         textsOf(
             copy.stubs.filter((row) => row.home === home.number),
             ({ version }) => `version ${version}`,
