@@ -154,8 +154,10 @@ const cellKeys: Readonly<Record<string, "string" | "number" | "boolean">> = {
     peer: "string",
     witness: "string",
     peerServes: "boolean",
+    weight: "number",
 };
 const requiredCellKeys = ["name", "number", "home"];
+const cellDefaults = { peerServes: false, weight: 1 };
 
 function readCells(reader: OptionReader, faults: SettingFault[]): readonly CellSettings[] {
     const faultsBefore = faults.length;
@@ -193,5 +195,5 @@ function readCell(entry: unknown, option: string, faults: SettingFault[]): CellS
             allowed: `a ${cellKeys[key]}`,
         });
     }
-    return [{ peerServes: false, ...(values as Omit<CellSettings, "peerServes">) }];
+    return [{ ...cellDefaults, ...(values as Omit<CellSettings, keyof typeof cellDefaults>) }];
 }

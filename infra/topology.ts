@@ -14,6 +14,8 @@ export interface CellSettings {
     readonly witness?: string;
     /** Whether the API also runs in the peer. */
     readonly peerServes: boolean;
+    /** 0-1000: the cell's share of new stock, relative to the weights of the others. */
+    readonly weight: number;
 }
 
 /** One thing that is wrong with the configuration. */
@@ -81,7 +83,16 @@ export function topologyFaults(cells: readonly CellSettings[]): SettingFault[] {
         ...duplicateFaults(cells, "name", (cell) => [cell.name]),
         ...duplicateFaults(cells, "number", (cell) => [cell.number]),
         ...duplicateFaults(cells, "Region", clusterRegions),
+        ...weightFaults(cells),
     ];
+}
+
+/** New stock has to go somewhere. */
+function weightFaults(cells: readonly CellSettings[]): SettingFault[] {
+    const weights = cells.map(({ weight }) => weight);
+    return weights.every((weight) => weight === 0)
+        ? [{ option: "cells", value: weights, allowed: "at least one weight above 0" }]
+        : [];
 }
 
 function cellFaults(cell: CellSettings, option: string): SettingFault[] {
@@ -94,6 +105,9 @@ function cellFaults(cell: CellSettings, option: string): SettingFault[] {
     }
     if (!Number.isInteger(cell.number) || cell.number < 1 || cell.number > 255) {
         refuse("number", cell.number, "an integer from 1 to 255");
+    }
+    if (!(cell.weight >= 0 && cell.weight <= 1000)) {
+        refuse("weight", cell.weight, "a number from 0 to 1000");
     }
     for (const key of ["home", "peer", "witness"] as const) {
         const region = cell[key];

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readStackConfig } from "../../infra/local/stack-config";
 import { readSettings } from "../../infra/settings";
 import { type RegisteredResource, registerProgram } from "../support/registered-program";
+import { alone, euCell, usCell } from "../support/stacks";
 
 const projectFolder = path.resolve(__dirname, "../..");
 
@@ -29,6 +30,16 @@ describe("readSettings", () => {
         });
     }
 
+    it("gives each cell the weight that it names, or 1", () => {
+        const cells = [usCell, { ...alone(euCell), weight: 2.5 }].map(({ weight, ...cell }) =>
+            weight === 1 ? cell : { ...cell, weight },
+        );
+        assert.deepEqual(
+            settingsOf("dev", { cells }).cells.map(({ weight }) => weight),
+            [1, 2.5],
+        );
+    });
+
     it("protects the data of prod alone, and says so in every stack", () => {
         const protection = ["dev", "staging", "prod"].map(
             (stack) => settingsOf(stack).deletionProtection,
@@ -53,6 +64,16 @@ describe("readSettings", () => {
             "cells",
             [{ name: "us", number: 1, home: "us-east-1", region: "x" }],
             /cells\[0\]\.region is "x"; allowed: the keys name, number/,
+        ],
+        [
+            "cells",
+            [{ name: "us", number: 1, home: "us-east-1", weight: "2" }],
+            /cells\[0\]\.weight is "2"; allowed: a number/,
+        ],
+        [
+            "cells",
+            [{ name: "us", number: 1, home: "us-east-1", weight: 0 }],
+            /cells is \[0\]; allowed: at least one weight above 0/,
         ],
         ["functionMemoryMegabytes", 64, /functionMemoryMegabytes is "64".*128 to 10240/],
         ["functionMemoryMegabytes", "1e3", /functionMemoryMegabytes is "1e3"/],

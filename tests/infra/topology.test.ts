@@ -16,13 +16,13 @@ describe("topologyFaults", () => {
         "three peered cells": [usCell, euCell, apCell],
         "peered and single cells together": [usCell, alone(apCell)],
         "a single-Region cell in a Region without a Region set": [
-            { name: "br", number: 9, home: "sa-east-1", peerServes: false },
+            { name: "br", number: 9, home: "sa-east-1", peerServes: false, weight: 1 },
         ],
         "four cells": [
             usCell,
             euCell,
             apCell,
-            { name: "au", number: 4, home: "ap-southeast-2", peerServes: false },
+            { name: "au", number: 4, home: "ap-southeast-2", peerServes: false, weight: 1 },
         ],
     };
     for (const [what, cells] of Object.entries(accepted)) {
@@ -66,6 +66,10 @@ describe("topologyFaults", () => {
             [usCell, { ...alone(euCell), home: "us-east-2" }],
             ["cells"],
         ],
+        ["a weight below 0", [{ ...usCell, weight: -1 }], ["cells[0].weight"]],
+        ["a weight above 1000", [{ ...usCell, weight: 1001 }], ["cells[0].weight"]],
+        ["a weight that is no number", [{ ...usCell, weight: NaN }], ["cells[0].weight"]],
+        ["weights that are all 0", [usCell, euCell].map(weightless), ["cells"]],
     ];
     for (const [what, cells, options] of refused) {
         it(`refuses ${what}`, () => {
@@ -75,6 +79,10 @@ describe("topologyFaults", () => {
             );
         });
     }
+
+    it("accepts a cell without a share, and shares that are fractions", () => {
+        assert.deepEqual(topologyFaults([weightless(usCell), { ...euCell, weight: 0.5 }]), []);
+    });
 
     it("tells every fault at once", () => {
         const faults = topologyFaults([
@@ -147,3 +155,7 @@ describe("nearest", () => {
         assert.equal(nearest("mars-north-1", homes).region, "us-east-1");
     });
 });
+
+function weightless(cell: CellSettings): CellSettings {
+    return { ...cell, weight: 0 };
+}

@@ -6,6 +6,7 @@ export const usCell = {
     peer: "us-east-2",
     witness: "us-west-2",
     peerServes: false,
+    weight: 1,
 };
 export const euCell = {
     name: "eu",
@@ -14,6 +15,7 @@ export const euCell = {
     peer: "eu-west-2",
     witness: "eu-west-3",
     peerServes: false,
+    weight: 1,
 };
 export const apCell = {
     name: "ap",
@@ -22,9 +24,10 @@ export const apCell = {
     peer: "ap-northeast-3",
     witness: "ap-northeast-2",
     peerServes: false,
+    weight: 1,
 };
 
 /** A cell without a peer: one single-Region cluster. */
 export function alone(cell: { name: string; number: number; home: string }) {
-    return { name: cell.name, number: cell.number, home: cell.home, peerServes: false };
+    return { name: cell.name, number: cell.number, home: cell.home, peerServes: false, weight: 1 };
 }
