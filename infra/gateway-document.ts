@@ -148,7 +148,7 @@ interface GatewayRefusal {
 // Fixed texts, because what API Gateway would say itself may quote the request, a bearer token
 // included, and need not be safe inside JSON.
 const badRequest = "The request lacks a required parameter or is malformed; see GET /openapi.json.";
-const noRoute = "There is no such route. GET /openapi.json lists all that there are.";
+export const noRouteDetail = "There is no such route. GET /openapi.json lists all that there are.";
 const tooMany = "More requests arrived than the API accepts. Repeat this one shortly.";
 const noAnswer = "The request was not answered in time. Repeat it shortly.";
 const tooLarge = "The body is larger than 10 MB; the API accepts 256 KiB.";
@@ -159,8 +159,8 @@ const broken = "The request failed. If it persists, report its request_id.";
 const gatewayRefusals: Readonly<Record<string, GatewayRefusal>> = {
     BAD_REQUEST_PARAMETERS: { code: "invalid_request", detail: badRequest },
     BAD_REQUEST_BODY: { code: "invalid_request", detail: badRequest },
-    MISSING_AUTHENTICATION_TOKEN: { code: "route_not_found", detail: noRoute },
-    RESOURCE_NOT_FOUND: { code: "route_not_found", detail: noRoute },
+    MISSING_AUTHENTICATION_TOKEN: { code: "route_not_found", detail: noRouteDetail },
+    RESOURCE_NOT_FOUND: { code: "route_not_found", detail: noRouteDetail },
     REQUEST_TOO_LARGE: { code: "body_too_large", detail: tooLarge },
     UNSUPPORTED_MEDIA_TYPE: { code: "unsupported_media_type", detail: notJson },
     THROTTLED: { code: "throttled", detail: tooMany },

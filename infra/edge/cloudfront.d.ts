@@ -13,6 +13,7 @@ declare module "cloudfront" {
 }
 
 interface ViewerRequestEvent {
+    readonly context: { readonly requestId: string };
     readonly request: ViewerRequest;
 }
 
@@ -20,6 +21,14 @@ interface ViewerRequest {
     readonly method: string;
     readonly uri: string;
     readonly headers: Record<string, { value: string }>;
+}
+
+/** What a function answers instead of an origin. */
+interface GeneratedResponse {
+    readonly statusCode: number;
+    readonly statusDescription: string;
+    readonly headers: Record<string, { value: string }>;
+    readonly body: { readonly encoding: "text"; readonly data: string };
 }
 
 /** Where a viewer's requests go. */
@@ -32,3 +41,10 @@ interface ViewerRoute {
 declare const ROUTES: { readonly default: ViewerRoute } & Readonly<
     Partial<Record<string, ViewerRoute>>
 >;
+
+/** Put in when the router is compiled: the problem document of a path that no route has. */
+declare const NO_ROUTE: {
+    readonly status: number;
+    readonly title: string;
+    readonly request_id: string;
+};

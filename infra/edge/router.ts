@@ -1,6 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as esbuild from "esbuild";
+import { problemDocument } from "../../app/http/problem";
+import { noRouteDetail } from "../gateway-document";
 import { nearest, regionalEdgeCaches } from "../topology";
 
 /** An origin that the router may choose. */
@@ -16,6 +18,13 @@ export interface RoutableOrigin {
  */
 export const viewerCellHeader = "x-viewer-cell";
 
+const noRoute = problemDocument({
+    code: "route_not_found",
+    detail: noRouteDetail,
+    requestId: "",
+    errors: [],
+});
+
 /**
  * The code of the viewer-request function. It is compiled rather than serialised, because Pulumi's
  * serialiser wraps code in `with`, which CloudFront's strict mode refuses.
@@ -29,7 +38,10 @@ export async function compileRouter(
         format: "esm",
         target: "es2020",
     });
-    const table = `const ROUTES = ${JSON.stringify(routes(origins))};`;
+    const table = [
+        `const ROUTES = ${JSON.stringify(routes(origins))};`,
+        `const NO_ROUTE = ${JSON.stringify(noRoute)};`,
+    ].join("\n");
     return (
         code
             .replace(/^import .*$/m, (statement) => `${statement}\n${table}`)

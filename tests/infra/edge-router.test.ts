@@ -12,6 +12,8 @@ const homes = [usCell, euCell, apCell].map(({ name, home }) => ({
 
 interface Outcome {
     readonly originId: string;
+    /** What it gave back: the request, or a response of its own. */
+    readonly returned: Record<string, unknown>;
     readonly headers: Record<string, { value: string }>;
 }
 
@@ -20,6 +22,7 @@ async function route(
     code: string,
     edgeLocation: { region: string } | undefined,
     headers: Record<string, { value: string }> = {},
+    uri = "/products",
 ): Promise<Outcome> {
     let originId = "";
     const cf = {
@@ -29,9 +32,10 @@ async function route(
         },
     };
     const script = code.replace(/^import cf from .cloudfront.;$/m, "");
-    const context = vm.createContext({ cf, event: { request: { headers } } });
-    await vm.runInContext(`"use strict";${script}\nhandler(event)`, context);
-    return { originId, headers };
+    const event = { context: { requestId: "request-1" }, request: { uri, headers } };
+    const context = vm.createContext({ cf, event });
+    const returned = await vm.runInContext(`"use strict";${script}\nhandler(event)`, context);
+    return { originId, headers, returned };
 }
 
 describe("the router", () => {
@@ -81,11 +85,37 @@ describe("the router", () => {
         assert.equal(headers["x-viewer-cell"]?.value, "eu");
     });
 
+    for (const uri of ["/internal", "/internal/borrow", "/internal/orders/7"]) {
+        it(`answers ${uri} itself, as a path that no route has`, async () => {
+            const code = await compileRouter(homes);
+            const { originId, returned } = await route(code, { region: "eu-west-1" }, {}, uri);
+            assert.equal(originId, "");
+            const { statusCode, headers, body } = returned as {
+                statusCode: number;
+                headers: Record<string, { value: string }>;
+                body: { data: string };
+            };
+            assert.equal(statusCode, 404);
+            assert.equal(headers["content-type"]?.value, "application/problem+json");
+            assert.equal(headers["x-cell"]?.value, "eu");
+            const { code: problem, request_id } = JSON.parse(body.data);
+            assert.deepEqual([problem, request_id], ["route_not_found", "request-1"]);
+        });
+    }
+
+    for (const uri of ["/internals", "/products/internal/x"]) {
+        it(`sends ${uri} on, like every other path`, async () => {
+            const code = await compileRouter(homes);
+            const { originId } = await route(code, { region: "eu-west-1" }, {}, uri);
+            assert.equal(originId, "eu-eu-west-1");
+        });
+    }
+
     it("fits into a CloudFront Function and uses only what cloudfront-js-2.0 offers", async () => {
         const code = await compileRouter(homes);
         assert.ok(Buffer.byteLength(code) < 10_240);
         assert.match(code, /^import cf from "cloudfront";\nconst ROUTES = /);
-        assert.match(code, /^async function handler\(event\)[\s\S]*return request;\n\}\n$/m);
+        assert.match(code, /^async function handler\(event\)[\s\S]*return request;\n\}\n/m);
         assert.doesNotMatch(code, /\bexport\b|\brequire\b|\?\.|\?\?|\bclass\b|\beval\b|\bwith\b/);
         assert.deepEqual(code.match(/^import .*$/gm), ['import cf from "cloudfront";']);
     });

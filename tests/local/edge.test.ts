@@ -106,6 +106,15 @@ describe("the edge", function () {
         }
     });
 
+    it("knows no path on which cells talk to each other", async () => {
+        const { status, headers, body } = await shop.call("eu", { path: "/internal/ping" });
+        assert.equal(status, 404);
+        assert.match(headers["x-cache"] ?? "", /^FunctionGeneratedResponse/);
+        assert.equal(headers["content-type"], "application/problem+json");
+        assert.equal(body["code"], "route_not_found");
+        assert.equal(body["request_id"], headers["x-request-id"]);
+    });
+
     it("serves the contract, which describes every operation and nothing internal", async () => {
         const { status, body, text } = await shop.call("eu", { path: "/openapi.json" });
         assert.equal(status, 200);
