@@ -15,6 +15,7 @@ export type FaultCode =
     | "precondition_failed"
     | "email_taken"
     | "out_of_stock"
+    | "stock_in_transit"
     | "stock_below_zero"
     | "order_not_cancellable"
     | "unknown_customer"
@@ -26,6 +27,7 @@ export type FaultCode =
     | "throttled"
     | "overloaded"
     | "database_unavailable"
+    | "cell_unreachable"
     | "internal";
 
 /** One thing that is wrong with a request: where (a JSON pointer, RFC 6901) and why. */

@@ -1,4 +1,5 @@
 import type { Session, SqlValue, Statement } from "../database/session";
+import { knownUnits } from "../inventory/known-units";
 import type { Position } from "../values/page";
 import { isoTime } from "../values/time";
 import type { Product } from "./product";
@@ -70,10 +71,7 @@ function findLastScanned(values: readonly SqlValue[], category: string | undefin
 const listText = `
     SELECT product_id::text, name, description, category, price_minor, currency, home, version,
            created_at, updated_at,
-           (SELECT coalesce(sum(pool.available), 0)
-            FROM shop.stock_pool AS pool
-            WHERE pool.tenant_id = page.tenant_id
-              AND pool.product_id = page.product_id) AS stock_quantity
+           ${knownUnits} AS stock_quantity
     FROM (SELECT *
           FROM (SELECT *
                 FROM shop.product
@@ -84,16 +82,13 @@ const listText = `
           WHERE NOT EXISTS (SELECT 1 FROM unnest($2::text[]) AS word
                             WHERE strpos(scanned.search_text, word) = 0)
           ORDER BY created_at DESC, product_id DESC
-          LIMIT $5::integer) AS page
-    ORDER BY page.created_at DESC, page.product_id DESC`;
+          LIMIT $5::integer) AS listed
+    ORDER BY listed.created_at DESC, listed.product_id DESC`;
 
 const listCategoryText = `
     SELECT product_id::text, name, description, category, price_minor, currency, home, version,
            created_at, updated_at,
-           (SELECT coalesce(sum(pool.available), 0)
-            FROM shop.stock_pool AS pool
-            WHERE pool.tenant_id = page.tenant_id
-              AND pool.product_id = page.product_id) AS stock_quantity
+           ${knownUnits} AS stock_quantity
     FROM (SELECT *
           FROM (SELECT *
                 FROM shop.product
@@ -104,8 +99,8 @@ const listCategoryText = `
           WHERE NOT EXISTS (SELECT 1 FROM unnest($2::text[]) AS word
                             WHERE strpos(scanned.search_text, word) = 0)
           ORDER BY created_at DESC, product_id DESC
-          LIMIT $5::integer) AS page
-    ORDER BY page.created_at DESC, page.product_id DESC`;
+          LIMIT $5::integer) AS listed
+    ORDER BY listed.created_at DESC, listed.product_id DESC`;
 
 const lastScannedText = `
     SELECT created_at, product_id::text

@@ -3,7 +3,9 @@ import { fault } from "../fault";
 import { createOnce } from "../http/idempotency";
 import type { Reply, Request, Route, Services } from "../http/operation";
 import { changed, entityTag, isUnchanged, matchesAny, requireMatch } from "../http/precondition";
+import { divideStock, insertGrant, tellTakers } from "../inventory/new-stock";
 import { insertMovement, insertPool } from "../inventory/stock-store";
+import { tellAll } from "../replication/notices";
 import { newId } from "../values/ids";
 import { decodeCursor, encodeCursor, type Position, pageLimit } from "../values/page";
 import {
@@ -18,13 +20,16 @@ import {
 import { listProducts } from "./product-list-store";
 import { deleteProduct, findProduct, insertProduct, updateProduct } from "./product-store";
 
+/** A product has one writer. */
+const homeOfProduct = { functionName: "catalog", idOf: productOf } as const;
+
 /** The operations on products. */
 export const productRoutes: readonly Route[] = [
     { operationId: "listProducts", handle: list },
     { operationId: "createProduct", handle: create },
     { operationId: "getProduct", handle: read },
-    { operationId: "updateProduct", handle: update },
-    { operationId: "deleteProduct", handle: remove },
+    { operationId: "updateProduct", handle: update, atHome: homeOfProduct },
+    { operationId: "deleteProduct", handle: remove, atHome: homeOfProduct },
 ];
 
 // The edge answers for two seconds from what it holds, and while it looks again or the origin is
@@ -56,7 +61,8 @@ async function list(request: Request, { session }: Services): Promise<Reply> {
     };
 }
 
-async function create(request: Request, { session, cell }: Services): Promise<Reply> {
+async function create(request: Request, services: Services): Promise<Reply> {
+    const { session, cell, neighbours } = services;
     const { tenantId } = request;
     const draft = request.body as NewProduct;
     const createdAt = new Date().toISOString();
@@ -78,14 +84,21 @@ async function create(request: Request, { session, cell }: Services): Promise<Re
         reason: "receipt",
         createdAt,
     };
-    return createOnce(session, {
+    const { own, gifts } = divideStock(services, stockQuantity);
+    const row = { tenantId, ref: productId, changedAt: createdAt };
+    const reply = await createOnce(session, {
         request,
         resourceId: productId,
         idConstraint: "product_pkey",
         statements: [
             insertProduct(tenantId, product),
-            insertPool(tenantId, productId, 0, stockQuantity),
+            insertPool(tenantId, productId, 0, own),
             ...(stockQuantity === 0 ? [] : [insertMovement(movement)]),
+            ...gifts.map(({ taker, given }) =>
+                insertGrant(tenantId, productId, { donor: cell.number, taker }, given),
+            ),
+            ...tellAll(services, { ...row, kind: "product" }),
+            ...tellTakers(services, gifts, { ...row, kind: "grant" }),
         ],
         answer: () => created(product),
         read: async (resourceId) => {
@@ -93,6 +106,8 @@ async function create(request: Request, { session, cell }: Services): Promise<Re
             return stored === undefined ? undefined : created(stored);
         },
     });
+    await neighbours.wakeRelay();
+    return reply;
 }
 
 async function read(request: Request, services: Services): Promise<Reply> {
@@ -107,18 +122,22 @@ async function update(request: Request, services: Services): Promise<Reply> {
     const changes = request.body as ProductChanges;
     const product = await changeExisting(request, services, (stored) =>
         updateProduct(services.session, {
-            ...guardOf(request, stored),
+            ...guardOf(request, services, stored),
             terms: changedTerms(stored, changes),
         }),
     );
+    await services.neighbours.wakeRelay();
     const headers = { ETag: tagOf(product) };
     return { status: 200, headers, body: productBody(product) };
 }
 
 async function remove(request: Request, services: Services): Promise<Reply> {
     await changeExisting(request, services, async (stored) =>
-        (await deleteProduct(services.session, guardOf(request, stored))) ? stored : undefined,
+        (await deleteProduct(services.session, guardOf(request, services, stored)))
+            ? stored
+            : undefined,
     );
+    await services.neighbours.wakeRelay();
     return { status: 204 };
 }
 
@@ -148,22 +167,25 @@ function changeExisting(
     );
 }
 
-function guardOf(request: Request, stored: Product) {
-    return {
-        tenantId: request.tenantId,
-        productId: stored.productId,
-        expectedVersion: stored.version,
-        updatedAt: new Date().toISOString(),
-    };
+function guardOf({ tenantId }: Request, services: Services, stored: Product) {
+    const { productId, version } = stored;
+    const updatedAt = new Date().toISOString();
+    const row = { tenantId, kind: "product", ref: productId, changedAt: updatedAt } as const;
+    const notices = tellAll(services, row);
+    return { tenantId, productId, expectedVersion: version, updatedAt, notices };
 }
 
 async function existing(request: Request, { session }: Services): Promise<Product> {
-    const productId = request.path["product_id"] ?? "";
+    const productId = productOf(request);
     const product = await findProduct(session, request.tenantId, productId);
     if (product === undefined) {
         throw fault("not_found", `There is no product ${productId}.`);
     }
     return product;
+}
+
+function productOf(request: Request): string {
+    return request.path["product_id"] ?? "";
 }
 
 /** Covers all that the answer shows: orders change the stock without raising the version. */

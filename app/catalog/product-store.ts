@@ -1,4 +1,5 @@
 import type { Row, Session, Statement } from "../database/session";
+import { knownUnits } from "../inventory/known-units";
 import type { Currency } from "../values/money";
 import { isoTime } from "../values/time";
 import { type Product, type ProductTerms, searchText } from "./product";
@@ -11,6 +12,8 @@ export interface ProductUpdate {
     readonly terms: ProductTerms;
     /** ISO 8601, milliseconds. */
     readonly updatedAt: string;
+    /** What else the same transaction does: has the other cells told. */
+    readonly notices?: readonly Statement[];
 }
 
 /** Inserts a product. Fails with 23505 on `product_pkey` when the id exists. */
@@ -49,11 +52,8 @@ export async function findProduct(
         name: "find-product",
         text: `SELECT product_id::text, name, description, category, price_minor, currency, home,
                       version, created_at, updated_at,
-                      (SELECT coalesce(sum(pool.available), 0)
-                       FROM shop.stock_pool AS pool
-                       WHERE pool.tenant_id = product.tenant_id
-                         AND pool.product_id = product.product_id) AS stock_quantity
-               FROM shop.product AS product
+                      ${knownUnits} AS stock_quantity
+               FROM shop.product AS listed
                WHERE tenant_id = $1 AND product_id = $2::uuid AND NOT deleted`,
         values: [tenantId, productId],
     });
@@ -71,9 +71,9 @@ export async function updateProduct(
     update: ProductUpdate,
 ): Promise<Product | undefined> {
     const { terms } = update;
-    const rows = await session.query({
+    const statement: Statement = {
         name: "update-product",
-        text: `UPDATE shop.product AS product
+        text: `UPDATE shop.product AS listed
                SET version = $3::bigint + 1, updated_at = $4::timestamptz, name = $5,
                    description = $6, category = $7, price_minor = $8::bigint, currency = $9,
                    search_text = $10
@@ -84,10 +84,7 @@ export async function updateProduct(
                           AND currency = $9))
                RETURNING product_id::text, name, description, category, price_minor, currency,
                          home, version, created_at, updated_at,
-                         (SELECT coalesce(sum(pool.available), 0)
-                          FROM shop.stock_pool AS pool
-                          WHERE pool.tenant_id = product.tenant_id
-                            AND pool.product_id = product.product_id) AS stock_quantity`,
+                         ${knownUnits} AS stock_quantity`,
         values: [
             update.tenantId,
             update.productId,
@@ -100,7 +97,8 @@ export async function updateProduct(
             terms.currency,
             searchText(terms),
         ],
-    });
+    };
+    const [rows = []] = await session.transact([statement, ...(update.notices ?? [])]);
     return firstProduct(rows);
 }
 
@@ -110,9 +108,9 @@ export async function updateProduct(
  */
 export async function deleteProduct(
     session: Session,
-    { tenantId, productId, expectedVersion, updatedAt }: Omit<ProductUpdate, "terms">,
+    { tenantId, productId, expectedVersion, updatedAt, notices = [] }: Omit<ProductUpdate, "terms">,
 ): Promise<boolean> {
-    const rows = await session.query({
+    const statement: Statement = {
         name: "delete-product",
         text: `UPDATE shop.product
                SET version = $3::bigint + 1, updated_at = $4::timestamptz, deleted = true
@@ -121,7 +119,8 @@ export async function deleteProduct(
                       OR (version = $3::bigint + 1 AND deleted AND updated_at = $4::timestamptz))
                RETURNING version`,
         values: [tenantId, productId, expectedVersion, updatedAt],
-    });
+    };
+    const [rows = []] = await session.transact([statement, ...notices]);
     return rows.length > 0;
 }
 

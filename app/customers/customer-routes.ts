@@ -2,17 +2,25 @@ import { violatedConstraint } from "../database/sqlstate";
 import { fault } from "../fault";
 import { createOnce } from "../http/idempotency";
 import type { Reply, Request, Route, Services } from "../http/operation";
+import { tellAll } from "../replication/notices";
 import { newId } from "../values/ids";
 import { type Customer, customerBody, emailOf, type NewCustomer } from "./customer";
 import { findCustomer, findEmailHolder, insertCustomer } from "./customer-store";
+import { insertStub } from "./customer-stub-store";
 
 /** The operations on customers. */
 export const customerRoutes: readonly Route[] = [
     { operationId: "createCustomer", handle: create },
-    { operationId: "getCustomer", handle: read },
+    {
+        operationId: "getCustomer",
+        handle: read,
+        // Personal data is kept at home and nowhere else.
+        atHome: { functionName: "customers", idOf: (request) => request.path["customer_id"] ?? "" },
+    },
 ];
 
-async function create(request: Request, { session, cell }: Services): Promise<Reply> {
+async function create(request: Request, services: Services): Promise<Reply> {
+    const { session, cell, neighbours } = services;
     const { tenantId } = request;
     const draft = request.body as NewCustomer;
     const customer: Customer = {
@@ -24,18 +32,25 @@ async function create(request: Request, { session, cell }: Services): Promise<Re
         version: 1,
         createdAt: new Date().toISOString(),
     };
+    const { customerId: ref, createdAt: changedAt } = customer;
     try {
-        return await createOnce(session, {
+        const reply = await createOnce(session, {
             request,
             resourceId: customer.customerId,
             idConstraint: "customer_pkey",
-            statements: [insertCustomer(tenantId, customer)],
+            statements: [
+                insertCustomer(tenantId, customer),
+                insertStub(tenantId, customer),
+                ...tellAll(services, { tenantId, kind: "customer_stub", ref, changedAt }),
+            ],
             answer: () => created(customer),
             read: async (resourceId) => {
                 const stored = await findCustomer(session, tenantId, resourceId);
                 return stored === undefined ? undefined : created(stored);
             },
         });
+        await neighbours.wakeRelay();
+        return reply;
     } catch (error) {
         if (violatedConstraint(error) !== "customer_email_unique") {
             throw error;

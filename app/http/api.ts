@@ -3,9 +3,12 @@ import { openSession } from "../database/dsql";
 import { readEnvironment } from "../environment";
 import { fault, isFault } from "../fault";
 import { type Log, log } from "../log";
+import { openNeighbours } from "../replication/neighbours";
+import { homeOf } from "../values/ids";
 import { operationRequests } from "./contract/requests";
+import { type ForwardingTarget, forward, openEnvelope } from "./forwarding";
 import { writeJson } from "./json";
-import type { Reply, Route, Services } from "./operation";
+import type { Reply, Request, Route, Services } from "./operation";
 import { codeOf, problemReply } from "./problem";
 import { readRequest } from "./request";
 import { allowedMethods, matchMethod, matchPath } from "./routing";
@@ -26,7 +29,11 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export function apiHandler(variables: Variables, routes: readonly Route[]): ApiHandler {
     const environment = readEnvironment(variables);
     const { cellName: name, cellNumber: number } = environment;
-    return createApi({ session: openSession(environment), cell: { name, number } }, routes);
+    const neighbours = openNeighbours(environment);
+    return createApi(
+        { session: openSession(environment), cell: { name, number }, neighbours },
+        routes,
+    );
 }
 
 /**
@@ -40,14 +47,23 @@ export function createApi(
     writeLog: Log = log,
 ): ApiHandler {
     const routesById = routeTable(routes);
-    return async function answer(event, context) {
+    return async function answer(received, context) {
         const started = performance.now();
+        const forwarded = openEnvelope(received);
+        const event = forwarded ?? received;
         const requestId = event.requestContext?.requestId ?? context.awsRequestId;
         const base = { ...everyAnswer, "x-request-id": requestId, "x-cell": services.cell.name };
         const session = services.session.within(timeToAnswer(context));
         const scope = { ...services, session };
-        const { reply, operationId, error } = await settle(event, requestId, routesById, scope);
-        const written = write(reply, base, event.httpMethod, requestId, error);
+        const settled = await settle(event, requestId, routesById, {
+            ...scope,
+            isForwarded: forwarded !== undefined,
+        });
+        const { operationId } = settled;
+        const written =
+            "passed" in settled
+                ? { result: settled.passed, error: undefined }
+                : write(settled.reply, base, event.httpMethod, requestId, settled.error);
         writeLog(levelOf(written.result.statusCode), "request", {
             request_id: requestId,
             cell: services.cell.name,
@@ -69,10 +85,15 @@ function timeToAnswer(context: Context): number {
 
 const answerMarginMilliseconds = 1_000;
 
-interface Settled {
-    readonly reply: Reply;
-    readonly operationId?: string;
-    readonly error?: unknown;
+type Settled =
+    | { readonly reply: Reply; readonly operationId?: string; readonly error?: unknown }
+    /** Answered by another cell. */
+    | { readonly passed: APIGatewayProxyResult; readonly operationId: string };
+
+/** What an event is settled with. */
+interface Scope extends Services {
+    /** Whether another cell has sent it here; then it is not sent any further. */
+    readonly isForwarded: boolean;
 }
 
 const everyAnswer = {
@@ -97,7 +118,7 @@ async function settle(
     event: APIGatewayProxyEvent,
     requestId: string,
     routes: ReadonlyMap<string, Route>,
-    services: Services,
+    scope: Scope,
 ): Promise<Settled> {
     let operationId: string | undefined;
     try {
@@ -111,11 +132,32 @@ async function settle(
         if (route === undefined) {
             throw fault("route_not_found", "Another function of this API answers this route.");
         }
-        const reply = await route.handle(readRequest(event, matched, requestId), services);
-        return { reply, operationId };
+        const request = readRequest(event, matched, requestId);
+        const home = homeElsewhere(route, request, scope);
+        if (home !== undefined) {
+            return { passed: await forward(event, requestId, home), operationId };
+        }
+        return { reply: await route.handle(request, scope), operationId };
     } catch (error) {
         return { reply: problemReply(error, requestId), operationId, error };
     }
+}
+
+/** The cell that has to answer, if it is another one. */
+function homeElsewhere(
+    { atHome }: Route,
+    request: Request,
+    { cell, neighbours, isForwarded }: Scope,
+): ForwardingTarget | undefined {
+    if (atHome === undefined || isForwarded) {
+        return undefined;
+    }
+    const home = homeOf(atHome.idOf(request));
+    // An id of no cell that there is was never made here, and the cell itself can say so.
+    const isNeighbour = neighbours.cells.some(({ number }) => number === home);
+    return home !== cell.number && isNeighbour
+        ? { neighbours, home, functionName: atHome.functionName }
+        : undefined;
 }
 
 function preflight(methods: string): Reply {

@@ -1,4 +1,6 @@
 import type { Session } from "../database/session";
+import type { Neighbours } from "../replication/neighbours";
+import type { ForwardingFunction } from "./forwarding";
 
 /** A request that has been matched to an operation of the contract and checked against it. */
 export interface Request {
@@ -37,10 +39,19 @@ export interface Cell {
 export interface Services {
     readonly session: Session;
     readonly cell: Cell;
+    readonly neighbours: Neighbours;
 }
 
 /** One operation of the contract and the code that answers it. */
 export interface Route {
     readonly operationId: string;
     readonly handle: (request: Request, services: Services) => Promise<Reply>;
+    /**
+     * Given where only the home of what the request is about may answer: every other cell lets the
+     * home do so. Without it each cell answers for itself.
+     */
+    readonly atHome?: {
+        readonly functionName: ForwardingFunction;
+        readonly idOf: (request: Request) => string;
+    };
 }

@@ -29,6 +29,7 @@ export const problemKinds: Readonly<Record<FaultCode, ProblemKind>> = {
     precondition_failed: kind(412, "The resource has changed"),
     email_taken: kind(409, "The email address is taken"),
     out_of_stock: kind(409, "Out of stock"),
+    stock_in_transit: retryable(409, "The stock is in another cell", 2),
     stock_below_zero: kind(409, "Stock cannot go below zero"),
     order_not_cancellable: kind(409, "The order cannot be cancelled"),
     unknown_customer: kind(422, "There is no such customer"),
@@ -40,6 +41,7 @@ export const problemKinds: Readonly<Record<FaultCode, ProblemKind>> = {
     throttled: retryable(429, "Too many requests", 1),
     overloaded: retryable(503, "Too busy", 1),
     database_unavailable: retryable(503, "The database cannot be reached", 2),
+    cell_unreachable: retryable(503, "Another cell cannot be reached", 2),
     internal: kind(500, "Something went wrong here"),
 };
 

@@ -1,9 +1,10 @@
 import { retryConflicts, staleRead } from "../database/retry";
-import type { Row, Session } from "../database/session";
+import type { Row, Session, Statement } from "../database/session";
 import { isRefusal } from "../database/sqlstate";
 import { fault } from "../fault";
 import { createOnce } from "../http/idempotency";
-import type { Cell, Reply, Request, Route, Services } from "../http/operation";
+import type { Reply, Request, Route, Services } from "../http/operation";
+import { findKnownStock, readKnownStock } from "../replication/gauge-store";
 import { newId } from "../values/ids";
 import { type Pool, planChange, totalAvailable } from "./stock";
 import {
@@ -12,8 +13,10 @@ import {
     findPools,
     insertMovement,
     openPools,
+    readHeld,
     readPools,
 } from "./stock-store";
+import { viewStock } from "./stock-view";
 
 /** The operations on the stock of a product. */
 export const stockRoutes: readonly Route[] = [
@@ -28,10 +31,13 @@ interface StockChange {
     readonly shards?: number;
 }
 
-async function read(request: Request, { session, cell }: Services): Promise<Reply> {
+async function read(request: Request, services: Services): Promise<Reply> {
     const productId = productOf(request);
-    const pools = await findStock(session, request.tenantId, productId);
-    return { status: 200, body: stockBody(productId, cell, pools) };
+    const rows = await services.session.transact(findAll(request.tenantId, productId));
+    if (readPools(rows[0] ?? []) === undefined) {
+        throw unknownProduct(productId);
+    }
+    return { status: 200, body: stockBody(productId, services, rows) };
 }
 
 /**
@@ -39,14 +45,15 @@ async function read(request: Request, { session, cell }: Services): Promise<Repl
  * since. What was wrong is only found out then: a request that repeats an `Idempotency-Key` has to
  * be answered as it was the first time, even when its units are gone by now.
  */
-async function change(request: Request, { session, cell }: Services): Promise<Reply> {
+async function change(request: Request, services: Services): Promise<Reply> {
+    const { session, cell } = services;
     const stockChange = request.body as StockChange;
     refuseSenseless(stockChange);
     const movementId = newId(cell.number);
     const createdAt = new Date().toISOString();
     return retryConflicts(async () => {
         try {
-            return await attempt(request, { session, cell }, stockChange, movementId, createdAt);
+            return await attempt(request, services, stockChange, movementId, createdAt);
         } catch (error) {
             if (!isRefusal(error)) {
                 throw error;
@@ -60,19 +67,20 @@ async function change(request: Request, { session, cell }: Services): Promise<Re
 
 async function attempt(
     request: Request,
-    { session, cell }: Services,
+    services: Services,
     { quantity, reason, shards }: StockChange,
     movementId: string,
     createdAt: string,
 ): Promise<Reply> {
     const { tenantId } = request;
+    const { session } = services;
     const productId = productOf(request);
     const pools = readPools(await session.query(findPools(tenantId, productId))) ?? [];
     const changes = planChange(pools, quantity, shards);
-    const answer = (id: string, rows: readonly Row[]): Reply => ({
+    const answer = (id: string, rows: readonly (readonly Row[])[]): Reply => ({
         status: 201,
         headers: { Location: `/products/${productId}/stock` },
-        body: { movement_id: id, ...stockBody(productId, cell, readPools(rows) ?? []) },
+        body: { movement_id: id, ...stockBody(productId, services, rows) },
     });
     return createOnce(session, {
         request,
@@ -91,10 +99,10 @@ async function attempt(
                 productId,
                 changes.filter(({ units }) => units !== 0),
             ),
-            findPools(tenantId, productId),
+            ...findAll(tenantId, productId),
         ],
-        answer: (rows) => answer(movementId, rows.at(-1) ?? []),
-        read: async (id) => answer(id, await session.query(findPools(tenantId, productId))),
+        answer: (rows) => answer(movementId, rows.slice(-4)),
+        read: async (id) => answer(id, await session.transact(findAll(tenantId, productId))),
     });
 }
 
@@ -105,9 +113,18 @@ async function findStock(
 ): Promise<readonly Pool[]> {
     const pools = readPools(await session.query(findPools(tenantId, productId)));
     if (pools === undefined) {
-        throw fault("not_found", `There is no product ${productId}.`);
+        throw unknownProduct(productId);
     }
     return pools;
+}
+
+function unknownProduct(productId: string): Error {
+    return fault("not_found", `There is no product ${productId}.`);
+}
+
+/** Four statements: the pools, and what is known of the other cells. */
+function findAll(tenantId: string, productId: string): readonly Statement[] {
+    return [findPools(tenantId, productId), ...findKnownStock(tenantId, [productId])];
 }
 
 // JSON Schema's draft 4 can express neither of these two rules.
@@ -136,13 +153,17 @@ function refuseBelowZero(pools: readonly Pool[], quantity: number): void {
     }
 }
 
-function stockBody(productId: string, cell: Cell, pools: readonly Pool[]) {
-    const available = totalAvailable(pools);
-    return {
-        product_id: productId,
-        cells: [{ cell: cell.name, available, shards: pools.length }],
-        available,
+function stockBody(
+    productId: string,
+    { cell, neighbours }: Services,
+    [poolRows = [], ...knownRows]: readonly (readonly Row[])[],
+) {
+    const facts = {
+        pools: readPools(poolRows) ?? [],
+        held: readHeld(poolRows),
+        known: readKnownStock(knownRows)(productId),
     };
+    return { product_id: productId, ...viewStock(cell, neighbours.cells, facts, new Date()) };
 }
 
 function productOf(request: Request): string {

@@ -53,7 +53,8 @@ export function insertMovement(movement: Movement): Statement {
 export function findPools(tenantId: string, productId: string): Statement {
     return {
         name: "find-pools",
-        text: `SELECT pool.shard, pool.available
+        text: `SELECT pool.shard, pool.available,
+                   coalesce(pool.taken, 0) - coalesce(pool.returned, 0) AS held
                FROM shop.product
                LEFT JOIN shop.stock_pool AS pool
                    ON pool.tenant_id = product.tenant_id AND pool.product_id = product.product_id
@@ -62,6 +63,11 @@ export function findPools(tenantId: string, productId: string): Statement {
                ORDER BY pool.shard`,
         values: [tenantId, productId],
     };
+}
+
+/** Units in live orders of this cell, from the rows of `findPools`. */
+export function readHeld(rows: readonly Row[]): number {
+    return rows.reduce((total, row) => total + Number(row["held"] ?? 0), 0);
 }
 
 /** The pools in the rows of `findPools`; undefined when there is no such product. */

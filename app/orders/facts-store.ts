@@ -1,5 +1,6 @@
 import type { Row, Statement } from "../database/session";
 import type { Pool } from "../inventory/stock";
+import { findKnownStock, readKnownStock } from "../replication/gauge-store";
 import type { OrderFacts } from "./refusal";
 
 /** Reads, in one snapshot, what an order can have been refused for; `readFacts` reads the rows. */
@@ -11,7 +12,7 @@ export function findFacts(
     return [
         {
             name: "find-customer-of-order",
-            text: `SELECT customer_id FROM shop.customer
+            text: `SELECT customer_id FROM shop.customer_stub
                    WHERE tenant_id = $1 AND customer_id = $2::uuid`,
             values: [tenantId, customerId],
         },
@@ -28,6 +29,7 @@ export function findFacts(
                    ORDER BY product_id, shard`,
             values: [tenantId, productIds],
         },
+        ...findKnownStock(tenantId, productIds),
     ];
 }
 
@@ -36,6 +38,7 @@ export function readFacts([
     customers = [],
     products = [],
     poolRows = [],
+    ...knownRows
 ]: readonly (readonly Row[])[]): OrderFacts {
     const pools = new Map<string, Pool[]>();
     for (const row of poolRows) {
@@ -49,5 +52,7 @@ export function readFacts([
             products.map((row) => [String(row["product_id"]), String(row["currency"])]),
         ),
         pools,
+        known: readKnownStock(knownRows),
+        elsewhere: new Map(),
     };
 }

@@ -1,6 +1,7 @@
 import { fault } from "../fault";
 import type { Reply, Request, Route, Services } from "../http/operation";
 import { entityTag, isUnchanged } from "../http/precondition";
+import { tellHomeOf } from "../replication/notices";
 import { newId } from "../values/ids";
 import { type Currency, toDecimal } from "../values/money";
 import { decodeCursor, encodeCursor, pageLimit } from "../values/page";
@@ -9,12 +10,23 @@ import { cancelOrder, findOrder, listOrders, readOrders } from "./order-store";
 import { fetchOrder, placeOrder } from "./place-order";
 import { returnStock } from "./stock-taking-store";
 
+/** An order lives where it was placed, and its stock returns there. */
+const homeOfOrder = {
+    functionName: "orders",
+    idOf: (request: Request) => orderOf(request),
+} as const;
+
 /** The operations on orders. */
 export const orderRoutes: readonly Route[] = [
-    { operationId: "listOrders", handle: list },
+    {
+        operationId: "listOrders",
+        handle: list,
+        // The home of a customer has the orders that were placed elsewhere, too.
+        atHome: { functionName: "orders", idOf: (request) => customerOf(request) },
+    },
     { operationId: "createOrder", handle: create },
-    { operationId: "getOrder", handle: read },
-    { operationId: "cancelOrder", handle: cancel },
+    { operationId: "getOrder", handle: read, atHome: homeOfOrder },
+    { operationId: "cancelOrder", handle: cancel, atHome: homeOfOrder },
 ];
 
 /** The body of `createOrder`, as the contract lets it through. */
@@ -23,7 +35,8 @@ interface OrderRequest {
     readonly items: readonly WantedItem[];
 }
 
-async function create(request: Request, { session, cell }: Services): Promise<Reply> {
+async function create(request: Request, services: Services): Promise<Reply> {
+    const { cell } = services;
     const { customer_id, items } = request.body as OrderRequest;
     const order = {
         tenantId: request.tenantId,
@@ -38,7 +51,7 @@ async function create(request: Request, { session, cell }: Services): Promise<Re
         headers: { Location: `/orders/${placed.orderId}`, ETag: entityTag(placed.version) },
         body: orderBody(placed),
     });
-    return placeOrder(session, { request, order, items, answer });
+    return placeOrder(services, { request, order, items, answer });
 }
 
 async function read(request: Request, { session }: Services): Promise<Reply> {
@@ -54,8 +67,8 @@ async function read(request: Request, { session }: Services): Promise<Reply> {
 }
 
 async function list(request: Request, { session }: Services): Promise<Reply> {
-    const { customer_id = "", cursor } = request.query;
-    const customerId = customer_id.toLowerCase();
+    const { cursor } = request.query;
+    const customerId = customerOf(request);
     const limit = pageLimit(request.query["limit"]);
     const name = `orders?customer_id=${customerId}`;
     const after = cursor === undefined ? undefined : decodeCursor(name, cursor);
@@ -81,18 +94,27 @@ async function list(request: Request, { session }: Services): Promise<Reply> {
  * happen or neither. Of two cancellations at once one loses the conflict, is repeated and then
  * matches nothing.
  */
-async function cancel(request: Request, { session }: Services): Promise<Reply> {
+async function cancel(request: Request, services: Services): Promise<Reply> {
+    const { session, cell, neighbours } = services;
     const { tenantId } = request;
     const orderId = orderOf(request);
     const updatedAt = new Date().toISOString();
+    const stored = await fetchOrder(session, tenantId, orderId);
+    // A copy of another cell's order is not this one's to cancel.
+    if (stored === undefined || stored.home !== cell.number) {
+        throw unknownOrder(orderId);
+    }
+    const row = { tenantId, kind: "order", ref: orderId, changedAt: updatedAt } as const;
+    const notices = tellHomeOf(services, stored.customerId, row);
     const rows = await session.transact([
         returnStock(tenantId, orderId, cancellableStatuses),
         cancelOrder(tenantId, orderId, cancellableStatuses, updatedAt),
+        ...notices,
         ...findOrder(tenantId, orderId),
     ]);
-    const [order] = readOrders(rows[2] ?? [], rows[3] ?? []);
-    if (order === undefined) {
-        throw unknownOrder(orderId);
+    const [order = stored] = readOrders(rows.at(-2) ?? [], rows.at(-1) ?? []);
+    if (notices.length > 0) {
+        await neighbours.wakeRelay();
     }
     if (order.status !== "cancelled") {
         throw fault(
@@ -124,6 +146,10 @@ function orderBody(order: Order) {
         created_at: order.createdAt.toISOString(),
         updated_at: order.updatedAt.toISOString(),
     };
+}
+
+function customerOf({ query }: Request): string {
+    return (query["customer_id"] ?? "").toLowerCase();
 }
 
 function orderOf(request: Request): string {

@@ -76,7 +76,7 @@ export function assertOrderHolds({ tenantId, orderId, customerId, lines }: NewOr
                    JOIN shop.product
                        ON product.tenant_id = $1 AND product.product_id = wanted.product_id
                ) = 1 AND EXISTS (
-                   SELECT FROM shop.customer WHERE tenant_id = $1 AND customer_id = $3::uuid
+                   SELECT FROM shop.customer_stub WHERE tenant_id = $1 AND customer_id = $3::uuid
                ) THEN 1 ELSE 0 END AS holds`,
         values: [
             tenantId,

@@ -2,8 +2,10 @@ import { retryConflicts, staleRead } from "../database/retry";
 import type { Session, Statement } from "../database/session";
 import { isRefusal } from "../database/sqlstate";
 import { createOnce } from "../http/idempotency";
-import type { Reply, Request } from "../http/operation";
+import type { Reply, Request, Services } from "../http/operation";
+import { tellHomeOf } from "../replication/notices";
 import { findFacts, readFacts } from "./facts-store";
+import { askOnce, type Help } from "./help";
 import type { Order, WantedItem } from "./order";
 import {
     assertOrderHolds,
@@ -13,7 +15,7 @@ import {
     type NewOrder,
     readOrders,
 } from "./order-store";
-import { explainRefusal, planTaking } from "./refusal";
+import { explainRefusal, type OrderFacts, planTaking } from "./refusal";
 import { takeFromOnePool, takeFromPools } from "./stock-taking-store";
 
 /** An order to place and how to answer for it. */
@@ -28,21 +30,24 @@ export interface Placement {
 /**
  * Places an order in one round trip: its stock is taken, and it exists, in one commit or not at
  * all. Only when the database refuses is it asked a second time, for the reason; when the units
- * turn out to be scattered over pools, they are taken from several.
- * @throws fault out_of_stock, unknown_customer, unknown_product, mixed_currencies, conflict and
- * those of `createOnce`
+ * turn out to be scattered over pools, they are taken from several; when they are in other cells,
+ * they are borrowed, once for each request.
+ * @throws fault out_of_stock, stock_in_transit, unknown_customer, unknown_product,
+ * mixed_currencies, conflict and those of `createOnce`
  */
-export async function placeOrder(session: Session, placement: Placement): Promise<Reply> {
+export async function placeOrder(services: Services, placement: Placement): Promise<Reply> {
+    const { session } = services;
     const { order } = placement;
     let takeStock = [takeFromOnePool(order.tenantId, order.lines, seedOf(order.orderId))];
+    const help = askOnce(services, placement);
     return retryConflicts(async () => {
         try {
-            return await attempt(session, placement, takeStock);
+            return await attempt(services, placement, takeStock);
         } catch (error) {
             if (!isRefusal(error)) {
                 throw error;
             }
-            takeStock = [...(await planFromFacts(session, placement))];
+            takeStock = [...(await planFromFacts(session, placement, help))];
             throw staleRead("The stock is scattered, or it changed a moment ago.", error);
         }
     });
@@ -58,12 +63,20 @@ export async function fetchOrder(
     return readOrders(rows, itemRows)[0];
 }
 
-function attempt(
-    session: Session,
+async function attempt(
+    services: Services,
     { request, order, answer }: Placement,
     takeStock: readonly Statement[],
 ): Promise<Reply> {
-    return createOnce(session, {
+    const { session, neighbours } = services;
+    const { tenantId, orderId, createdAt } = order;
+    const notices = tellHomeOf(services, order.customerId, {
+        tenantId,
+        kind: "order",
+        ref: orderId,
+        changedAt: createdAt,
+    });
+    const reply = await createOnce(session, {
         request,
         resourceId: order.orderId,
         idConstraint: "orders_pkey",
@@ -72,6 +85,7 @@ function attempt(
             insertOrder(order),
             insertItems(order),
             assertOrderHolds(order),
+            ...notices,
             ...findOrder(order.tenantId, order.orderId),
         ],
         answer(rows) {
@@ -86,21 +100,39 @@ function attempt(
             return stored && answer(stored);
         },
     });
+    if (notices.length > 0) {
+        await neighbours.wakeRelay();
+    }
+    return reply;
 }
 
 /** @throws the fault that explains the refusal, if it still would be refused */
 async function planFromFacts(
     session: Session,
     { order, items }: Placement,
+    help: Help,
 ): Promise<readonly Statement[]> {
     const { tenantId, customerId, lines } = order;
-    const productIds = lines.map(({ productId }) => productId);
-    const facts = readFacts(await session.transact(findFacts(tenantId, customerId, productIds)));
-    const explanation = explainRefusal({ customerId, items, lines }, facts);
+    const refused = { customerId, items, lines };
+    const found = await factsOf(session, order);
+    const hasHelped = explainRefusal(refused, found) !== undefined && (await help.ask(found));
+    const facts = {
+        ...(hasHelped ? await factsOf(session, order) : found),
+        elsewhere: help.elsewhere(),
+    };
+    const explanation = explainRefusal(refused, facts);
     if (explanation !== undefined) {
         throw explanation;
     }
     return takeFromPools(tenantId, planTaking(lines, facts));
+}
+
+async function factsOf(
+    session: Session,
+    { tenantId, customerId, lines }: NewOrder,
+): Promise<OrderFacts> {
+    const productIds = lines.map(({ productId }) => productId);
+    return readFacts(await session.transact(findFacts(tenantId, customerId, productIds)));
 }
 
 /** A number that differs from order to order: the first 32 bits of the id are random. */

@@ -1,5 +1,6 @@
 import { type Fault, type FaultDetail, fault } from "../fault";
 import { type Pool, type PoolChange, takeUnits, totalAvailable } from "../inventory/stock";
+import type { KnownStock } from "../replication/gauge-store";
 import type { Line, WantedItem } from "./order";
 
 /** What an order was refused for is found among these. */
@@ -9,6 +10,10 @@ export interface OrderFacts {
     readonly currencies: ReadonlyMap<string, string>;
     /** The cell's pools of the wanted products. */
     readonly pools: ReadonlyMap<string, readonly Pool[]>;
+    /** What is known of a product's stock in other cells. */
+    readonly known: (productId: string) => KnownStock;
+    /** Units believed to be in other cells or on their way, where they were asked for. */
+    readonly elsewhere: ReadonlyMap<string, number>;
 }
 
 /** An order as it was asked for. */
@@ -79,27 +84,63 @@ function mixedCurrencies(order: RefusedOrder, facts: OrderFacts): Fault | undefi
 }
 
 function shortProducts(order: RefusedOrder, facts: OrderFacts): Fault | undefined {
-    const short = new Map(
-        order.lines
-            .map(({ productId, quantity }) => ({
-                product_id: productId,
-                wanted: quantity,
-                available: totalAvailable(facts.pools.get(productId) ?? []),
-            }))
-            .filter(({ wanted, available }) => available < wanted)
-            .map((product) => [product.product_id, product] as const),
-    );
-    if (short.size === 0) {
+    const short = findShortages(order.lines, facts);
+    if (short.length === 0) {
         return undefined;
     }
+    const soldOut = short.filter(({ wanted, available }) => available < wanted);
+    return soldOut.length > 0
+        ? stockFault("out_of_stock", order, soldOut)
+        : stockFault("stock_in_transit", order, short);
+}
+
+interface ShortProduct {
+    readonly product_id: string;
+    readonly wanted: number;
+    /** What could be ordered: here, and with the help of other cells. */
+    readonly available: number;
+}
+
+/** The lines that this cell's own pools cannot serve. */
+export function findShortages(
+    lines: readonly Line[],
+    { pools, elsewhere }: Pick<OrderFacts, "pools" | "elsewhere">,
+): readonly (ShortProduct & { readonly missing: number })[] {
+    return lines
+        .map(({ productId, quantity }) => {
+            const here = totalAvailable(pools.get(productId) ?? []);
+            return {
+                product_id: productId,
+                wanted: quantity,
+                available: here + (elsewhere.get(productId) ?? 0),
+                missing: quantity - here,
+            };
+        })
+        .filter(({ missing }) => missing > 0);
+}
+
+const stockAdvice = {
+    out_of_stock: "Order fewer units of the products that are short.",
+    stock_in_transit:
+        "The units are in another cell or on their way. Repeat the request shortly, or order fewer.",
+} as const;
+
+function stockFault(
+    code: keyof typeof stockAdvice,
+    order: RefusedOrder,
+    short: readonly ShortProduct[],
+): Fault {
+    const byId = new Map(short.map((product) => [product.product_id, product]));
     const errors = pointAt(order.items, "quantity", (productId) => {
-        const product = short.get(productId);
+        const product = byId.get(productId);
         return product && `${product.wanted} wanted, ${product.available} available`;
     });
-    return fault("out_of_stock", "Order fewer units of the products that are short.", {
-        errors,
-        members: { products: [...short.values()] },
-    });
+    const products = short.map(({ product_id, wanted, available }) => ({
+        product_id,
+        wanted,
+        available,
+    }));
+    return fault(code, stockAdvice[code], { errors, members: { products } });
 }
 
 function pointAt(

@@ -13,7 +13,8 @@ export function takeFromOnePool(tenantId: string, lines: readonly Line[], seed: 
     return {
         name: "take-from-one-pool",
         text: `UPDATE shop.stock_pool AS pool
-               SET available = pool.available - chosen.quantity
+               SET available = pool.available - chosen.quantity,
+                   taken = coalesce(pool.taken, 0) + chosen.quantity
                FROM (
                    SELECT wanted.product_id, wanted.quantity, (
                        SELECT candidate.shard
@@ -50,7 +51,8 @@ export function takeFromPools(tenantId: string, takings: readonly Taking[]): rea
         {
             name: "take-from-pools",
             text: `UPDATE shop.stock_pool AS pool
-                   SET available = pool.available - taking.units
+                   SET available = pool.available - taking.units,
+                       taken = coalesce(pool.taken, 0) + taking.units
                    FROM unnest($2::uuid[], $3::integer[], $4::bigint[])
                        AS taking(product_id, shard, units)
                    WHERE pool.tenant_id = $1 AND pool.product_id = taking.product_id
@@ -83,7 +85,8 @@ export function returnStock(
     return {
         name: "return-stock",
         text: `UPDATE shop.stock_pool AS pool
-               SET available = pool.available + item.quantity
+               SET available = pool.available + item.quantity,
+                   returned = coalesce(pool.returned, 0) + item.quantity
                FROM shop.order_item AS item
                JOIN shop.orders
                    ON orders.tenant_id = item.tenant_id AND orders.order_id = item.order_id

@@ -1,6 +1,8 @@
 import type { Session, Statement } from "../../app/database/session";
+import type { Services } from "../../app/http/operation";
 import { mergeItems } from "../../app/orders/order";
 import { type Placement, placeOrder } from "../../app/orders/place-order";
+import { noNeighbours } from "../../app/replication/neighbours";
 import { newId } from "../../app/values/ids";
 import type { Shop } from "./bench-database";
 
@@ -42,10 +44,14 @@ export function orderOf({ customerId, productIds }: Shop, lineCount: number): Pl
  * @throws Error when it was not placed
  */
 export async function place(session: Session, placement: Placement): Promise<void> {
-    const { status, headers } = await placeOrder(session, placement);
+    const { status, headers } = await placeOrder(servicesOf(session), placement);
     if (status !== 201 || headers?.["Idempotent-Replayed"] !== undefined) {
         throw new Error(`An order was answered with ${status} instead of being placed.`);
     }
+}
+
+function servicesOf(session: Session): Services {
+    return { session, cell: { name: "bench", number: cellNumber }, neighbours: noNeighbours };
 }
 
 /** The very statements with which an order is placed, for whoever wants to send them otherwise. */
@@ -61,7 +67,7 @@ export async function statementsOf(placement: Placement): Promise<readonly State
         within: () => recorder,
         close: async () => undefined,
     };
-    await placeOrder(recorder, placement).catch((error: unknown) => {
+    await placeOrder(servicesOf(recorder), placement).catch((error: unknown) => {
         if (error !== notSent) {
             throw error;
         }

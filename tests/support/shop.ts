@@ -3,6 +3,7 @@ import type { Session } from "../../app/database/session";
 import { isFault } from "../../app/fault";
 import { writeJson } from "../../app/http/json";
 import type { Reply, Request, Route } from "../../app/http/operation";
+import { noNeighbours } from "../../app/replication/neighbours";
 import { newId } from "../../app/values/ids";
 import type { TestDatabase } from "./database";
 
@@ -37,7 +38,11 @@ export async function perform(
         body,
         fingerprint,
     };
-    return route.handle(request, { session, cell: { name: "us", number: 1 } });
+    return route.handle(request, {
+        session,
+        cell: { name: "us", number: 1 },
+        neighbours: noNeighbours,
+    });
 }
 
 /** The code of the fault an operation ends in, or the status of its reply. */

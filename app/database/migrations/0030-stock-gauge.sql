@@ -1,5 +1,5 @@
 -- What a cell had of a product when it last said so: a hint for buyers and for rebalancing, never
--- something to sell from. A cell's own row is what it said last.
+-- something to sell from. The cell 0 is this one: what it last told the others.
 CREATE TABLE IF NOT EXISTS shop.stock_gauge (
     tenant_id text NOT NULL,
     product_id uuid NOT NULL,

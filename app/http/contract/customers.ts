@@ -64,7 +64,7 @@ export const customerDescriptions: Descriptions = {
         summary: "Read a customer",
         responses: {
             "200": jsonResponse("The customer.", "Customer", customer),
-            ...problems("not_found"),
+            ...problems("cell_unreachable", "not_found"),
         },
     },
 };

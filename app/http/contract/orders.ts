@@ -92,7 +92,7 @@ export const orderDescriptions: Descriptions = {
                 orders: [order],
                 next_cursor: null,
             }),
-            ...problems("invalid_cursor"),
+            ...problems("cell_unreachable", "invalid_cursor"),
         },
     },
     createOrder: {
@@ -108,8 +108,10 @@ export const orderDescriptions: Descriptions = {
                 ...entityTagHeader,
             }),
             ...problems(
+                "cell_unreachable",
                 "malformed_json",
                 "out_of_stock",
+                "stock_in_transit",
                 "unknown_customer",
                 "unknown_product",
                 "mixed_currencies",
@@ -127,7 +129,7 @@ export const orderDescriptions: Descriptions = {
         responses: {
             "200": jsonResponse("The order.", "Order", order, entityTagHeader),
             ...unchanged,
-            ...problems("not_found"),
+            ...problems("cell_unreachable", "not_found"),
         },
     },
     cancelOrder: {
@@ -141,7 +143,7 @@ export const orderDescriptions: Descriptions = {
                 { ...order, status: "cancelled", version: 2 },
                 entityTagHeader,
             ),
-            ...problems("not_found", "order_not_cancellable", "conflict"),
+            ...problems("cell_unreachable", "not_found", "order_not_cancellable", "conflict"),
         },
     },
 };

@@ -138,6 +138,7 @@ export const productDescriptions: Descriptions = {
                 entityTagHeader,
             ),
             ...problems(
+                "cell_unreachable",
                 "malformed_json",
                 "not_found",
                 "conflict",
@@ -154,7 +155,13 @@ export const productDescriptions: Descriptions = {
         description: "It can no longer be listed, read or ordered; orders keep their lines.",
         responses: {
             "204": emptyResponse("Deleted."),
-            ...problems("not_found", "conflict", "precondition_failed", "precondition_required"),
+            ...problems(
+                "cell_unreachable",
+                "not_found",
+                "conflict",
+                "precondition_failed",
+                "precondition_required",
+            ),
         },
     },
 };

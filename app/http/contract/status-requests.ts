@@ -4,6 +4,9 @@ export const statusRequestPaths: RequestPaths = {
     "/health": {
         get: { operationId: "getHealth" },
     },
+    "/cells": {
+        get: { operationId: "listCells" },
+    },
     "/openapi.json": {
         get: { operationId: "getOpenApi" },
     },

@@ -1,9 +1,34 @@
 import type { FaultCode } from "../../fault";
 import { problemKinds } from "../problem";
 import { jsonResponse, problems } from "./answers";
-import type { Descriptions, Schemas } from "./document";
+import type { Descriptions, Schema, Schemas } from "./document";
 
 const codes = Object.keys(problemKinds) as FaultCode[];
+
+const cellLinkSchema: Schema = {
+    type: "object",
+    required: ["cell", "reachable", "lag_seconds", "outbox_depth", "digest_agreed_at"],
+    properties: {
+        cell: { type: "string", description: "The name of the other cell." },
+        reachable: { type: "boolean", description: "Whether its API answers this cell now." },
+        lag_seconds: {
+            type: "number",
+            nullable: true,
+            description: "How old its latest news is; null where there was none yet.",
+        },
+        outbox_depth: {
+            type: "integer",
+            description:
+                "Changes of this cell that it is still to be told of, counted up to 10,000.",
+        },
+        digest_agreed_at: {
+            type: "string",
+            format: "date-time",
+            nullable: true,
+            description: "When its copies of this cell's rows were last found to be complete.",
+        },
+    },
+};
 
 export const statusSchemas: Schemas = {
     Health: {
@@ -22,6 +47,15 @@ export const statusSchemas: Schemas = {
                     milliseconds: { type: "integer", description: "How long a query took." },
                 },
             },
+        },
+    },
+    Cells: {
+        type: "object",
+        additionalProperties: false,
+        required: ["cell", "cells"],
+        properties: {
+            cell: { type: "string", description: "The name of the cell that answered." },
+            cells: { type: "array", items: cellLinkSchema },
         },
     },
     OpenApi: {
@@ -85,6 +119,25 @@ export const statusDescriptions: Descriptions = {
                 cell: "us",
                 region: "<region>",
                 database: { status: "ok", milliseconds: 3 },
+            }),
+            ...problems(),
+        },
+    },
+    listCells: {
+        ...operation,
+        summary: "Tell how this cell stands with the others",
+        responses: {
+            "200": jsonResponse("The other cells, as seen from this one.", "Cells", {
+                cell: "us",
+                cells: [
+                    {
+                        cell: "eu",
+                        reachable: true,
+                        lag_seconds: 2.1,
+                        outbox_depth: 0,
+                        digest_agreed_at: "2026-11-23T10:00:00.000Z",
+                    },
+                ],
             }),
             ...problems(),
         },

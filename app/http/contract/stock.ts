@@ -5,18 +5,41 @@ import { stockRequestSchemas } from "./stock-requests";
 
 const cellStockSchema: Schema = {
     type: "object",
-    required: ["cell", "available"],
+    required: ["cell", "available", "in_flight", "held", "known_at", "age_seconds"],
     properties: {
         cell: { type: "string", description: "The name of the cell." },
-        available: { type: "integer", description: "Units it can sell now." },
-        shards: { type: "integer", description: "How many pools the units are spread over." },
+        available: { type: "integer", description: "Units it can sell at once." },
+        in_flight: {
+            type: "integer",
+            description: "Units that other cells have given it and that are not known to be there.",
+        },
+        held: { type: "integer", description: "Units in live orders that were placed there." },
+        known_at: {
+            type: "string",
+            format: "date-time",
+            nullable: true,
+            description: "When it was so; null where the cell has not been heard of yet.",
+        },
+        age_seconds: {
+            type: "integer",
+            nullable: true,
+            description: "How old this is; 0 of the cell that answers.",
+        },
+        shards: {
+            type: "integer",
+            description: "How many pools the units are spread over; only of the cell that answers.",
+        },
     },
 };
 
 const stockProperties: Schemas = {
     product_id: shared.idSchema,
     cells: { type: "array", items: cellStockSchema },
-    available: { type: "integer", description: "Units that the cells above can sell together." },
+    available: {
+        type: "integer",
+        description:
+            "Units that can be ordered: what the cells above can sell, and what is in flight.",
+    },
 };
 
 export const stockSchemas: Schemas = {
@@ -37,7 +60,25 @@ export const stockSchemas: Schemas = {
 
 const stock = {
     product_id: "0e3c6e0f-5a3b-8d1c-9f66-3d1f6f0a2b01",
-    cells: [{ cell: "us", available: 140, shards: 1 }],
+    cells: [
+        {
+            cell: "us",
+            available: 80,
+            in_flight: 0,
+            held: 4,
+            known_at: "2026-11-23T10:00:00.000Z",
+            age_seconds: 0,
+            shards: 1,
+        },
+        {
+            cell: "eu",
+            available: 50,
+            in_flight: 10,
+            held: 2,
+            known_at: "2026-11-23T09:59:57.000Z",
+            age_seconds: 3,
+        },
+    ],
     available: 140,
 };
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { productRoutes } from "../../../app/catalog/product-routes";
 import type { Row, Statement } from "../../../app/database/session";
 import { createApi } from "../../../app/http/api";
+import { noNeighbours } from "../../../app/replication/neighbours";
 import { homeOf } from "../../../app/values/ids";
 import { assertInContract } from "../../support/contract-answers";
 import { type Call, context, proxyEvent } from "../../support/proxy-event";
@@ -39,7 +40,7 @@ async function call(
     script: Readonly<Record<string, (statement: Statement) => Answer>> = {},
 ) {
     const session = scriptedSession({ "find-product": () => [row()], ...script });
-    const services = { session, cell: { name: "us", number: 1 } };
+    const services = { session, cell: { name: "us", number: 1 }, neighbours: noNeighbours };
     const result = await createApi(
         services,
         productRoutes,

@@ -3,6 +3,7 @@ import { customerRoutes } from "../../../app/customers/customer-routes";
 import type { Row, Statement } from "../../../app/database/session";
 import { createApi } from "../../../app/http/api";
 import type { LogFields } from "../../../app/log";
+import { noNeighbours } from "../../../app/replication/neighbours";
 import { homeOf } from "../../../app/values/ids";
 import { assertInContract } from "../../support/contract-answers";
 import { type Call, context, proxyEvent } from "../../support/proxy-event";
@@ -28,7 +29,7 @@ async function call(
     script: Readonly<Record<string, (statement: Statement) => Answer>> = {},
 ) {
     const session = scriptedSession(script);
-    const services = { session, cell: { name: "eu", number: 2 } };
+    const services = { session, cell: { name: "eu", number: 2 }, neighbours: noNeighbours };
     const lines: LogFields[] = [];
     const api = createApi(services, customerRoutes, (_, message, fields) =>
         lines.push({ message, ...fields }),

@@ -3,12 +3,17 @@ import { fault } from "../../../app/fault";
 import { createApi } from "../../../app/http/api";
 import type { Reply, Route } from "../../../app/http/operation";
 import type { LogFields } from "../../../app/log";
+import { noNeighbours } from "../../../app/replication/neighbours";
 import { assertInContract } from "../../support/contract-answers";
 import { type Call, context, proxyEvent, requestId } from "../../support/proxy-event";
 import { scriptedSession } from "../../support/scripted-session";
 
 const id = "0e3c6e0f-5a3b-8d1c-9f66-3d1f6f0a2b01";
-const services = { session: scriptedSession(), cell: { name: "us", number: 1 } };
+const services = {
+    session: scriptedSession(),
+    cell: { name: "us", number: 1 },
+    neighbours: noNeighbours,
+};
 
 async function call(request: Call, handle: Route["handle"] = async () => ({ status: 204 })) {
     const lines: LogFields[] = [];

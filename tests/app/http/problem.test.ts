@@ -11,6 +11,8 @@ const statuses: Readonly<Record<keyof typeof problemKinds, number>> = {
     method_not_allowed: 405,
     email_taken: 409,
     out_of_stock: 409,
+    stock_in_transit: 409,
+    cell_unreachable: 503,
     stock_below_zero: 409,
     order_not_cancellable: 409,
     request_in_progress: 409,

@@ -19,6 +19,8 @@ function facts(products: Readonly<Record<string, Stock>>, isCustomerKnown = true
                 pools.map((available, shard) => ({ shard, available })),
             ]),
         ),
+        known: () => ({ gauges: [], grants: [], applied: new Map() }),
+        elsewhere: new Map(),
     };
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fault } from "../../../app/fault";
 import { createApi } from "../../../app/http/api";
 import { publishedContract } from "../../../app/http/contract";
+import { noNeighbours } from "../../../app/replication/neighbours";
 import { statusRoutes } from "../../../app/status/status-routes";
 import { assertInContract } from "../../support/contract-answers";
 import { context, proxyEvent } from "../../support/proxy-event";
@@ -9,7 +10,7 @@ import { type Answer, scriptedSession } from "../../support/scripted-session";
 
 async function call(operationId: string, path: string, answer: Answer = [{ answer: 1 }]) {
     const session = scriptedSession({ "touch-database": () => answer });
-    const services = { session, cell: { name: "ap", number: 3 } };
+    const services = { session, cell: { name: "ap", number: 3 }, neighbours: noNeighbours };
     const api = createApi(services, statusRoutes("ap-northeast-1"), () => undefined);
     const result = await api(proxyEvent({ path }), context);
     assertInContract(operationId, result);

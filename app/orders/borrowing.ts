@@ -1,0 +1,123 @@
+import type { Services } from "../http/operation";
+import { type Gift, takeIn } from "../inventory/receipt-store";
+import { askForGifts } from "../replication/exchange-calls";
+import type { KnownStock } from "../replication/gauge-store";
+import type { GiftAnswer } from "../replication/ports";
+
+/** Units of a product that an order needs and this cell has not. */
+export interface Shortage {
+    readonly productId: string;
+    readonly missing: number;
+    readonly known: KnownStock;
+}
+
+/** What a cell may have, best first. */
+export interface Donor {
+    readonly cell: number;
+    readonly available: number;
+}
+
+/** What an order may spend on the other cells altogether. */
+const borrowBudgetMilliseconds = 400;
+/** A gauge that says "none" is believed so long; then the cell is asked again. */
+const trustSeconds = 15;
+
+/**
+ * Fetches exactly what an order lacks from the cells that have most, within 400 ms altogether, and
+ * puts it into this cell's pools. What arrives too late to be used is not lost: the gift is in the
+ * donor's outbox.
+ * @returns for each product the units that are believed to be in other cells or on their way by then
+ */
+export async function borrowMissing(
+    services: Services,
+    tenantId: string,
+    shortages: readonly Shortage[],
+): Promise<ReadonlyMap<string, number>> {
+    const deadline = performance.now() + borrowBudgetMilliseconds;
+    const left = await Promise.all(
+        shortages.map(async (shortage) => {
+            const units = await borrowProduct(services, tenantId, shortage, deadline);
+            return [shortage.productId, units] as const;
+        }),
+    );
+    return new Map(left);
+}
+
+/** Asks one donor after the other, until nothing is missing or the time is over. */
+async function borrowProduct(
+    { session, cell, neighbours }: Services,
+    tenantId: string,
+    { productId, missing, known }: Shortage,
+    deadline: number,
+): Promise<number> {
+    const donors = chooseDonors(
+        known,
+        neighbours.cells.map(({ number }) => number),
+        new Date(),
+    );
+    let stillMissing = missing;
+    let elsewhere = unitsElsewhere(known, cell.number);
+    for (const donor of donors) {
+        const timeoutMilliseconds = deadline - performance.now();
+        if (stillMissing <= 0 || timeoutMilliseconds <= 0) {
+            break;
+        }
+        const applied = known.applied.get(donor.cell) ?? 0;
+        const target = targetOf(known, donor.cell, cell.number) + stillMissing;
+        try {
+            const { answers } = await askForGifts(
+                { neighbours, cellNumber: donor.cell, timeoutMilliseconds },
+                { taker: cell.number, requests: [{ tenantId, productId, target, kept: 0 }] },
+            );
+            const gift = giftOf(productId, donor.cell, answers);
+            await takeIn(session, tenantId, [gift]);
+            stillMissing -= Math.max(0, gift.given - applied);
+            elsewhere += (answers[0]?.available ?? 0) - donor.available;
+        } catch {
+            // Whatever a donor's trouble is, the next one may have what is missing; and what this
+            // one has may be had later, which `elsewhere` says.
+        }
+    }
+    return Math.max(0, elsewhere);
+}
+
+/**
+ * The cells to ask, the one with most units first. One that has just said it has none is not asked:
+ * when a product is sold out everywhere, its orders must not cross oceans to hear so.
+ */
+export function chooseDonors(
+    { gauges }: KnownStock,
+    cells: readonly number[],
+    now: Date,
+): readonly Donor[] {
+    return cells
+        .map((number) => ({ number, gauge: gauges.find(({ cell }) => cell === number) }))
+        .filter(
+            ({ gauge }) =>
+                gauge === undefined ||
+                gauge.available > 0 ||
+                now.getTime() - Date.parse(gauge.observedAt) > trustSeconds * 1_000,
+        )
+        .map(({ number, gauge }) => ({ cell: number, available: gauge?.available ?? 0 }))
+        .sort((one, other) => other.available - one.available || one.cell - other.cell);
+}
+
+/** All that a donor is known to have ever given: what is in the pools, and what is on its way. */
+export function targetOf({ grants, applied }: KnownStock, donor: number, taker: number): number {
+    const grant = grants.find((known) => known.donor === donor && known.taker === taker);
+    return Math.max(grant?.given ?? 0, applied.get(donor) ?? 0);
+}
+
+function giftOf(productId: string, donor: number, answers: readonly GiftAnswer[]): Gift {
+    const given = answers.find((answer) => answer.productId === productId)?.given ?? 0;
+    return { productId, donor, given };
+}
+
+/** What other cells said they had, and what is on its way to anybody, this cell included. */
+function unitsElsewhere({ gauges, grants, applied }: KnownStock, cellNumber: number): number {
+    const others = gauges.filter(({ cell }) => cell !== 0 && cell !== cellNumber);
+    const available = others.reduce((sum, gauge) => sum + gauge.available - gauge.applied, 0);
+    const given = grants.reduce((sum, grant) => sum + grant.given, 0);
+    const arrived = [...applied.values()].reduce((sum, units) => sum + units, 0);
+    return available + given - arrived;
+}

@@ -1,0 +1,77 @@
+import { insertStub } from "../customers/customer-stub-store";
+import type { Services } from "../http/operation";
+import { askForStub } from "../replication/exchange-calls";
+import { homeOf } from "../values/ids";
+import { borrowMissing } from "./borrowing";
+import type { NewOrder } from "./order-store";
+import { findShortages, type OrderFacts } from "./refusal";
+
+/** What other cells can do for an order that this one refuses. */
+export interface Help {
+    /**
+     * Has the other cells help, the first time it is called.
+     * @returns whether the facts may have changed
+     */
+    ask(facts: OrderFacts): Promise<boolean>;
+    /** Units believed to be in other cells or on their way, of the products they were asked for. */
+    elsewhere(): ReadonlyMap<string, number>;
+}
+
+/** How long the home of a customer may take to say whether it knows it. */
+const stubTimeoutMilliseconds = 400;
+
+/** The help of the other cells, for one order and once. */
+export function askOnce(services: Services, { order }: { readonly order: NewOrder }): Help {
+    let hasAsked = services.neighbours.cells.length === 0;
+    let elsewhere: ReadonlyMap<string, number> = new Map();
+    return {
+        async ask(facts) {
+            if (hasAsked) {
+                return false;
+            }
+            hasAsked = true;
+            const { tenantId, customerId, lines } = order;
+            const knowsMore =
+                !facts.isCustomerKnown && (await fetchStub(services, tenantId, customerId));
+            const isOnlyShort = facts.isCustomerKnown || knowsMore;
+            const shortages = findShortages(lines, facts)
+                .filter(({ product_id }) => facts.currencies.has(product_id))
+                .map(({ product_id: productId, missing }) => ({
+                    productId,
+                    missing,
+                    known: facts.known(productId),
+                }));
+            if (!isOnlyShort || shortages.length === 0) {
+                return knowsMore;
+            }
+            elsewhere = await borrowMissing(services, tenantId, shortages);
+            return true;
+        },
+        elsewhere: () => elsewhere,
+    };
+}
+
+/**
+ * Asks a customer's home whether it knows the customer: the stub that tells so may still be on its
+ * way.
+ * @throws fault cell_unreachable when the home does not answer: then nobody can say
+ */
+async function fetchStub(
+    { session, cell, neighbours }: Services,
+    tenantId: string,
+    customerId: string,
+): Promise<boolean> {
+    const home = homeOf(customerId);
+    if (home === cell.number || !neighbours.cells.some(({ number }) => number === home)) {
+        return false;
+    }
+    const { stub } = await askForStub(
+        { neighbours, cellNumber: home, timeoutMilliseconds: stubTimeoutMilliseconds },
+        { tenantId, customerId },
+    );
+    if (stub === null) {
+        return false;
+    }
+    await session.query(insertStub(tenantId, stub));
+    return true;
+}
