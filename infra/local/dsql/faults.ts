@@ -1,3 +1,5 @@
+import { createRandomStream } from "../random-stream";
+
 /** What the front door can do to its clients, as a network or the service does now and then. */
 export const faultKinds = [
     /** A COMMIT of changes fails with 40001 OC000. */
@@ -110,7 +112,7 @@ function chancesOf({ seed = 0, rates = {}, next = {} }: FaultPlan): Record<Fault
         rate: rates[kind] ?? 0,
         certain: next[kind] ?? 0,
         // Of its own, so that one kind does not change when another one is added.
-        draw: createStream(hash(`${seed}/${kind}`)),
+        draw: createRandomStream(`${seed}/${kind}`),
     }));
 }
 
@@ -122,25 +124,6 @@ function eachKind<Value>(value: (kind: FaultKind) => Value): Record<FaultKind, V
         dropAfterCommit: value("dropAfterCommit"),
         refuseConnection: value("refuseConnection"),
         stall: value("stall"),
-    };
-}
-
-/** FNV-1a. Source: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv */
-function hash(text: string): number {
-    return [...Buffer.from(text)].reduce(
-        (value, byte) => Math.imul(value ^ byte, 0x0100_0193) >>> 0,
-        0x811c_9dc5,
-    );
-}
-
-/** A counter, mixed as MurmurHash3 ends. Source: https://github.com/aappleby/smhasher/wiki/MurmurHash3 */
-function createStream(seed: number): () => number {
-    let counter = seed;
-    return () => {
-        counter = (counter + 0x9e37_79b9) >>> 0;
-        let mixed = Math.imul(counter ^ (counter >>> 16), 0x85eb_ca6b);
-        mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2_ae35);
-        return ((mixed ^ (mixed >>> 16)) >>> 0) / 0x1_0000_0000;
     };
 }
 
