@@ -126,3 +126,18 @@ export function raiseGiven(
         values: [tenantId, productId, donor, taker, given],
     };
 }
+
+/** Writes the first gift of a product to a cell. Fails with 23505 when there is one already. */
+export function insertGrant(
+    tenantId: string,
+    productId: string,
+    { donor, taker }: Parties,
+    given: number,
+): Statement {
+    return {
+        name: "insert-grant",
+        text: `INSERT INTO shop.stock_grant (tenant_id, product_id, donor, taker, given)
+               VALUES ($1, $2::uuid, $3::smallint, $4::smallint, $5::bigint)`,
+        values: [tenantId, productId, donor, taker, given],
+    };
+}

@@ -27,21 +27,6 @@ export function divideStock(
     return { own, gifts };
 }
 
-/** Writes the first gift of a product to a cell. Fails with 23505 when there is one already. */
-export function insertGrant(
-    tenantId: string,
-    productId: string,
-    { donor, taker }: { readonly donor: number; readonly taker: number },
-    given: number,
-): Statement {
-    return {
-        name: "insert-grant",
-        text: `INSERT INTO shop.stock_grant (tenant_id, product_id, donor, taker, given)
-               VALUES ($1, $2::uuid, $3::smallint, $4::smallint, $5::bigint)`,
-        values: [tenantId, productId, donor, taker, given],
-    };
-}
-
 /** The statements that have each taker told of its gift. */
 export function tellTakers(
     { cell }: Services,

@@ -11,6 +11,13 @@ export interface Shortage {
     readonly known: KnownStock;
 }
 
+/** What other cells are believed to have of a product. */
+export interface Elsewhere {
+    readonly units: number;
+    /** False when a cell neither answers nor was ever heard of the product. */
+    readonly isCertain: boolean;
+}
+
 /** What a cell may have, best first. */
 export interface Donor {
     readonly cell: number;
@@ -26,18 +33,18 @@ const trustSeconds = 15;
  * Fetches exactly what an order lacks from the cells that have most, within 400 ms altogether, and
  * puts it into this cell's pools. What arrives too late to be used is not lost: the gift is in the
  * donor's outbox.
- * @returns for each product the units that are believed to be in other cells or on their way by then
+ * @returns for each product what is believed to be in other cells or on its way by then
  */
 export async function borrowMissing(
     services: Services,
     tenantId: string,
     shortages: readonly Shortage[],
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, Elsewhere>> {
     const deadline = performance.now() + borrowBudgetMilliseconds;
     const left = await Promise.all(
         shortages.map(async (shortage) => {
-            const units = await borrowProduct(services, tenantId, shortage, deadline);
-            return [shortage.productId, units] as const;
+            const found = await borrowProduct(services, tenantId, shortage, deadline);
+            return [shortage.productId, found] as const;
         }),
     );
     return new Map(left);
@@ -49,14 +56,15 @@ async function borrowProduct(
     tenantId: string,
     { productId, missing, known }: Shortage,
     deadline: number,
-): Promise<number> {
+): Promise<Elsewhere> {
     const donors = chooseDonors(
         known,
         neighbours.cells.map(({ number }) => number),
         new Date(),
     );
     let stillMissing = missing;
-    let elsewhere = unitsElsewhere(known, cell.number);
+    let units = unitsElsewhere(known, cell.number);
+    const silent = new Set(donors.map((donor) => donor.cell));
     for (const donor of donors) {
         const timeoutMilliseconds = deadline - performance.now();
         if (stillMissing <= 0 || timeoutMilliseconds <= 0) {
@@ -72,13 +80,17 @@ async function borrowProduct(
             const gift = giftOf(productId, donor.cell, answers);
             await takeIn(session, tenantId, [gift]);
             stillMissing -= Math.max(0, gift.given - applied);
-            elsewhere += (answers[0]?.available ?? 0) - donor.available;
+            units += (answers[0]?.available ?? 0) - donor.available;
+            silent.delete(donor.cell);
         } catch {
             // Whatever a donor's trouble is, the next one may have what is missing; and what this
-            // one has may be had later, which `elsewhere` says.
+            // one has may be had later.
         }
     }
-    return Math.max(0, elsewhere);
+    const isCertain = [...silent].every((number) =>
+        known.gauges.some((gauge) => gauge.cell === number),
+    );
+    return { units: Math.max(0, units), isCertain };
 }
 
 /**

@@ -2,7 +2,7 @@ import { insertStub } from "../customers/customer-stub-store";
 import type { Services } from "../http/operation";
 import { askForStub } from "../replication/exchange-calls";
 import { homeOf } from "../values/ids";
-import { borrowMissing } from "./borrowing";
+import { borrowMissing, type Elsewhere } from "./borrowing";
 import type { NewOrder } from "./order-store";
 import { findShortages, type OrderFacts } from "./refusal";
 
@@ -13,8 +13,8 @@ export interface Help {
      * @returns whether the facts may have changed
      */
     ask(facts: OrderFacts): Promise<boolean>;
-    /** Units believed to be in other cells or on their way, of the products they were asked for. */
-    elsewhere(): ReadonlyMap<string, number>;
+    /** What is believed to be in other cells or on its way, of the products they were asked for. */
+    elsewhere(): ReadonlyMap<string, Elsewhere>;
 }
 
 /** How long the home of a customer may take to say whether it knows it. */
@@ -23,7 +23,7 @@ const stubTimeoutMilliseconds = 400;
 /** The help of the other cells, for one order and once. */
 export function askOnce(services: Services, { order }: { readonly order: NewOrder }): Help {
     let hasAsked = services.neighbours.cells.length === 0;
-    let elsewhere: ReadonlyMap<string, number> = new Map();
+    let elsewhere: ReadonlyMap<string, Elsewhere> = new Map();
     return {
         async ask(facts) {
             if (hasAsked) {

@@ -1,6 +1,7 @@
 import { type Fault, type FaultDetail, fault } from "../fault";
 import { type Pool, type PoolChange, takeUnits, totalAvailable } from "../inventory/stock";
 import type { KnownStock } from "../replication/gauge-store";
+import type { Elsewhere } from "./borrowing";
 import type { Line, WantedItem } from "./order";
 
 /** What an order was refused for is found among these. */
@@ -12,8 +13,8 @@ export interface OrderFacts {
     readonly pools: ReadonlyMap<string, readonly Pool[]>;
     /** What is known of a product's stock in other cells. */
     readonly known: (productId: string) => KnownStock;
-    /** Units believed to be in other cells or on their way, where they were asked for. */
-    readonly elsewhere: ReadonlyMap<string, number>;
+    /** What is believed to be in other cells or on its way, where they were asked. */
+    readonly elsewhere: ReadonlyMap<string, Elsewhere>;
 }
 
 /** An order as it was asked for. */
@@ -88,7 +89,9 @@ function shortProducts(order: RefusedOrder, facts: OrderFacts): Fault | undefine
     if (short.length === 0) {
         return undefined;
     }
-    const soldOut = short.filter(({ wanted, available }) => available < wanted);
+    const soldOut = short.filter(
+        ({ wanted, available, isCertain }) => available < wanted && isCertain,
+    );
     return soldOut.length > 0
         ? stockFault("out_of_stock", order, soldOut)
         : stockFault("stock_in_transit", order, short);
@@ -101,19 +104,28 @@ interface ShortProduct {
     readonly available: number;
 }
 
+interface Shortfall extends ShortProduct {
+    /** Units that this cell has not. */
+    readonly missing: number;
+    /** Whether nobody can have more than `available` says. */
+    readonly isCertain: boolean;
+}
+
 /** The lines that this cell's own pools cannot serve. */
 export function findShortages(
     lines: readonly Line[],
     { pools, elsewhere }: Pick<OrderFacts, "pools" | "elsewhere">,
-): readonly (ShortProduct & { readonly missing: number })[] {
+): readonly Shortfall[] {
     return lines
         .map(({ productId, quantity }) => {
             const here = totalAvailable(pools.get(productId) ?? []);
+            const { units = 0, isCertain = true } = elsewhere.get(productId) ?? {};
             return {
                 product_id: productId,
                 wanted: quantity,
-                available: here + (elsewhere.get(productId) ?? 0),
+                available: here + units,
                 missing: quantity - here,
+                isCertain,
             };
         })
         .filter(({ missing }) => missing > 0);

@@ -1,6 +1,7 @@
 import type { QueueClient } from "../aws/queue-client";
 import type { Services } from "../http/operation";
 import { takeIn } from "../inventory/receipt-store";
+import { sampleStock, stockOfRow } from "../inventory/stock-sample-store";
 import { askForGifts } from "./exchange-calls";
 import { findKnownStock, readKnownStock, recordGauges } from "./gauge-store";
 import { type GaugeState, writeMessage } from "./messages";
@@ -21,24 +22,8 @@ export function openRebalancing(
         otherCells: neighbours.cells.map(({ number }) => number),
         now: () => new Date(),
         async sample(after, limit) {
-            const rows = await session.query({
-                name: "sample-stock",
-                text: `SELECT product_id::text, sum(available)::bigint AS available,
-                           sum(coalesce(taken, 0))::bigint AS taken,
-                           sum(coalesce(returned, 0))::bigint AS returned
-                       FROM shop.stock_pool
-                       WHERE tenant_id = $1 AND product_id > $2::uuid
-                       GROUP BY product_id
-                       ORDER BY product_id
-                       LIMIT $3::integer`,
-                values: [tenantId, after ?? "00000000-0000-0000-0000-000000000000", limit],
-            });
-            return rows.map((row) => ({
-                productId: String(row["product_id"]),
-                available: Number(row["available"]),
-                taken: Number(row["taken"]),
-                returned: Number(row["returned"]),
-            }));
+            const rows = await session.query(sampleStock(tenantId, after, limit));
+            return rows.map(stockOfRow);
         },
         known: async (productIds) =>
             readKnownStock(await session.transact(findKnownStock(tenantId, productIds))),

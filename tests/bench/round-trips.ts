@@ -64,7 +64,7 @@ async function placeStepByStep(client: Client, { order }: Placement): Promise<vo
     let totalMinor = 0n;
     await client.query("BEGIN");
     await client.query(
-        "SELECT customer_id FROM shop.customer WHERE tenant_id = $1 AND customer_id = $2::uuid",
+        "SELECT customer_id FROM shop.customer_stub WHERE tenant_id = $1 AND customer_id = $2::uuid",
         [tenantId, customerId],
     );
     await client.query(

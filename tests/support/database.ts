@@ -34,7 +34,17 @@ export const migrations: readonly Migration[] = (() => {
 })();
 
 /** The roles that the migrations create, each of which a function connects as. */
-export const databaseRoles = ["shop_catalog", "shop_customers", "shop_orders", "shop_status"];
+export const databaseRoles = [
+    "shop_apply",
+    "shop_catalog",
+    "shop_customers",
+    "shop_digest",
+    "shop_exchange",
+    "shop_orders",
+    "shop_rebalance",
+    "shop_relay",
+    "shop_status",
+];
 
 /** Makes a database with the program's schema. */
 export async function migratedDatabase(): Promise<TestDatabase> {

@@ -71,6 +71,11 @@ export async function aCustomer(database: TestDatabase): Promise<string> {
          VALUES ('main', $1::uuid, 1, 1, $1, $1, 'Ada', 'Lovelace', now())`,
         [id],
     );
+    await database.execute(
+        `INSERT INTO shop.customer_stub (tenant_id, customer_id, home, version)
+         VALUES ('main', $1::uuid, 1, 1)`,
+        [id],
+    );
     return id;
 }
 

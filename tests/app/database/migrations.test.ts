@@ -20,7 +20,7 @@ describe("the migrations", () => {
 
     it("hold one statement each, which is safe to run again", () => {
         const repeatable =
-            /^(CREATE (TABLE|(UNIQUE )?INDEX ASYNC) IF NOT EXISTS |CREATE ROLE |GRANT )[^;]*;$/;
+            /^(CREATE (TABLE|(UNIQUE )?INDEX ASYNC) IF NOT EXISTS |ALTER TABLE \S+ ADD COLUMN IF NOT EXISTS |INSERT INTO [^;]* ON CONFLICT [^;]* DO NOTHING|CREATE ROLE |GRANT |REVOKE )[^;]*;$/;
         assert.deepEqual(
             offenders((text) => !repeatable.test(text)),
             [],
@@ -38,7 +38,7 @@ describe("the migrations", () => {
 
     it("begin every key with the tenant", () => {
         const tables = statements.filter(({ text }) => text.startsWith("CREATE TABLE"));
-        assert.equal(tables.length, 9);
+        assert.equal(tables.length, 13);
         for (const { id, text } of tables) {
             assert.match(text, /CONSTRAINT \w+_pkey PRIMARY KEY \(tenant_id, /, id);
             for (const [, columns] of text.matchAll(
@@ -52,7 +52,9 @@ describe("the migrations", () => {
     it("name the schema in every table and index", () => {
         assert.deepEqual(
             offenders((text) =>
-                /(?:EXISTS|REFERENCES|\bON) (?!shop\.|SCHEMA)(?!\w+ ON shop\.)/.test(text),
+                /(?:(?<!COLUMN IF NOT )EXISTS|REFERENCES|\bON|TABLE) (?!shop\.|SCHEMA|CONFLICT|IF )(?!\w+ ON shop\.)/.test(
+                    text,
+                ),
             ),
             [],
         );

@@ -62,7 +62,12 @@ describe("an API function", () => {
             seen = [request.path, request.tenantId, request.requestId, given];
             return { status: 204 };
         });
-        assert.deepEqual(seen, [{ product_id: id }, "main", requestId, services]);
+        assert.deepEqual(seen, [
+            { product_id: id },
+            "main",
+            requestId,
+            { ...services, isForwarded: false },
+        ]);
     });
 
     it("answers HEAD as GET, without the body", async () => {

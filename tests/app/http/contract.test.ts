@@ -46,8 +46,9 @@ describe("the contract", () => {
             cancelOrder: "POST /orders/{order_id}/cancel",
             getHealth: "GET /health",
             getOpenApi: "GET /openapi.json",
+            listCells: "GET /cells",
         });
-        assert.equal(actual.length, 15);
+        assert.equal(actual.length, 16);
     });
 
     for (const [name, routes] of Object.entries(routesByFunction)) {

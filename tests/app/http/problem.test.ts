@@ -37,9 +37,10 @@ describe("problems", () => {
         assert.deepEqual(Object.fromEntries(actual), statuses);
     });
 
-    it("say to wait with 429, 503 and a request still in progress, and may then be repeated", () => {
+    it("say to wait with 429, 503 and what ends by itself, and may then be repeated", () => {
         for (const [code, kind] of Object.entries(problemKinds)) {
-            const waits = [429, 503].includes(kind.status) || code === "request_in_progress";
+            const endsByItself = ["request_in_progress", "stock_in_transit"].includes(code);
+            const waits = [429, 503].includes(kind.status) || endsByItself;
             assert.equal(kind.retryAfterSeconds !== undefined, waits, code);
             assert.equal(kind.retryable, waits || code === "conflict", code);
         }
