@@ -2,6 +2,7 @@
 export type Action =
     | { readonly kind: "createProduct"; readonly units: number }
     | { readonly kind: "updateProduct"; readonly productId: string }
+    | { readonly kind: "readProduct"; readonly productId: string }
     | { readonly kind: "receiveStock"; readonly productId: string; readonly units: number }
     | { readonly kind: "readStock"; readonly productId: string }
     | { readonly kind: "createCustomer" }
@@ -43,6 +44,8 @@ export interface Answer {
     readonly fingerprint?: string;
     /** Whether it says that an earlier request has done this. */
     readonly isReplay?: boolean;
+    /** The cell that says it answered; another one where the edge failed over. */
+    readonly servedBy?: string;
     /** Whether a cache gave it. */
     readonly isCached?: boolean;
 }

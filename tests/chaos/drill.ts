@@ -1,0 +1,229 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Client as Database } from "pg";
+import { findViolations } from "./checkers/all";
+import { type Convergence, waitForConvergence } from "./convergence";
+import type { Fault, Place, Switches } from "./faults";
+import { createHistory, type Operation } from "./history";
+import type { FaultWindow } from "./measures";
+import { type PlannedWindow, planWindows } from "./plan";
+import { countReached, type Reached, type WindowNotes } from "./reached";
+import type { Evidence, Violation } from "./state";
+import { readState } from "./state-reader";
+import { readSummary, type Summary } from "./summary";
+import { createClient } from "./workload/client";
+import { type Crowd, createCrowd } from "./workload/crowd";
+
+/** The shop that a drill is held in. */
+export interface DrillGround {
+    readonly places: readonly Place[];
+    readonly urlOf: (cell: string) => string;
+    readonly switches: Switches;
+    /** A new connection of the operator to a cell's database. */
+    readonly connect: (cell: string) => Promise<Database>;
+    /** Runs at once what would run by schedule. */
+    readonly hurry: () => Promise<void>;
+    /** How often orders asked other cells for something so far. */
+    readonly countBorrowings: () => Promise<number>;
+}
+
+export interface DrillOptions {
+    readonly seed: string;
+    readonly milliseconds: number;
+    readonly clientsPerCell: number;
+    readonly actsPerSecond: number;
+    /** After how long a wait for convergence is helped; the last one never is, if `isPatient`. */
+    readonly hurryAfterMilliseconds: number;
+    readonly convergenceLimitMilliseconds: number;
+    /** Whether the cells have to converge without any help in the end. */
+    readonly isPatient: boolean;
+    readonly progress: (text: string) => void;
+}
+
+/** What a drill found. */
+export interface DrillResult {
+    readonly seed: string;
+    readonly milliseconds: number;
+    readonly operations: readonly Operation[];
+    /** One JSON document a line. */
+    readonly historyLines: () => readonly string[];
+    readonly notes: readonly WindowNotes[];
+    readonly convergences: readonly Convergence[];
+    readonly violations: readonly Violation[];
+    readonly reached: readonly Reached[];
+    /** How often each kind of fault was set, and what it did. */
+    readonly faults: Readonly<Record<string, number>>;
+    readonly borrowings: number;
+}
+
+const requestTimeoutMilliseconds = 5_000;
+
+/** Lets clients shop while things break, heals, waits for convergence, and checks everything. */
+export async function holdDrill(ground: DrillGround, options: DrillOptions): Promise<DrillResult> {
+    const { places, switches } = ground;
+    const { seed, clientsPerCell, actsPerSecond, progress } = options;
+    const history = createHistory();
+    const timeoutMilliseconds = requestTimeoutMilliseconds;
+    const client = createClient({ history, urlOf: ground.urlOf, timeoutMilliseconds });
+    const crowd = createCrowd({ seed, cells: places, client, clientsPerCell, actsPerSecond });
+    const windows = planWindows({ seed, places, milliseconds: options.milliseconds });
+    const started = performance.now();
+    try {
+        progress(`${windows.length} windows of faults, seed ${seed}`);
+        await crowd.start();
+        const notes: WindowNotes[] = [];
+        const convergences: Convergence[] = [];
+        for (const [index, planned] of windows.entries()) {
+            const isLast = index === windows.length - 1;
+            progress(`${index + 1}/${windows.length} ${planned.name}`);
+            const { note, convergence } = await holdWindow(ground, options, crowd, planned, isLast);
+            notes.push(note);
+            convergences.push(convergence);
+            progress(`  ${tellConvergence(convergence)}`);
+        }
+        await crowd.stop();
+        progress("checking");
+        const evidence = await gather(ground, history.operations());
+        const counts = await switches.counts();
+        return {
+            seed,
+            milliseconds: performance.now() - started,
+            operations: history.operations(),
+            historyLines: () => history.lines(),
+            notes,
+            convergences,
+            violations: [...findViolations(evidence), ...convergences.flatMap(findUnconverged)],
+            reached: countReached(evidence, notes, counts),
+            faults: { ...countFaults(windows), ...counts },
+            borrowings: await ground.countBorrowings(),
+        };
+    } finally {
+        await switches.heal();
+        await crowd.stop();
+        client.close();
+    }
+}
+
+/** Breaks things while everybody shops, heals, and waits until all cells hold the same. */
+async function holdWindow(
+    ground: DrillGround,
+    options: DrillOptions,
+    crowd: Crowd,
+    { name, faults, milliseconds, quietMilliseconds }: PlannedWindow,
+    isLast: boolean,
+): Promise<{ readonly note: WindowNotes; readonly convergence: Convergence }> {
+    const { switches, places } = ground;
+    const readSummaries = () => summariesOf(ground);
+    await sleep(crowd, quietMilliseconds);
+    const before = await readSummaries();
+    const fromMilliseconds = Date.now();
+    for (const fault of faults) {
+        await switches.set(fault);
+    }
+    await sleep(crowd, milliseconds);
+    const toMilliseconds = Date.now();
+    await switches.heal();
+    await crowd.pause();
+    // A shop is never quite still: something is written in each cell after every fault.
+    await crowd.nudge();
+    const convergence = await waitForConvergence({
+        readSummaries,
+        hurry: ground.hurry,
+        limitMilliseconds: options.convergenceLimitMilliseconds,
+        hurryAfterMilliseconds:
+            isLast && options.isPatient ? Number.POSITIVE_INFINITY : options.hurryAfterMilliseconds,
+    });
+    const after = await readSummaries().catch(() => before);
+    crowd.resume();
+    const cellsDown = cellsDownOf(faults);
+    const window: FaultWindow = { name, cellsDown, fromMilliseconds, toMilliseconds };
+    const isPartition = cellsDown.length > 0 || faults.some(({ kind }) => kind === "cut");
+    return {
+        note: {
+            window,
+            isPartition: isPartition && places.length > 1,
+            unitsMoved: unitsGiven(after) - unitsGiven(before),
+            backlog: convergence.backlog,
+        },
+        convergence,
+    };
+}
+
+/** Sleeps, unless a client cannot go on. */
+async function sleep(crowd: Crowd, milliseconds: number): Promise<void> {
+    await Promise.race([wait(milliseconds), crowd.failed]);
+}
+
+function cellsDownOf(faults: readonly Fault[]): readonly string[] {
+    return faults.flatMap((fault) =>
+        fault.kind === "cellDown" || fault.kind === "regionDown" ? [fault.cell] : [],
+    );
+}
+
+function unitsGiven(summaries: readonly Summary[]): number {
+    return summaries.reduce(
+        (total, { tallies }) =>
+            total +
+            Object.entries(tallies).reduce(
+                (sum, [name, tally]) => sum + (name.startsWith("given ") ? tally.sum : 0),
+                0,
+            ),
+        0,
+    );
+}
+
+async function summariesOf({ places, connect }: DrillGround): Promise<readonly Summary[]> {
+    return Promise.all(
+        places.map((place) => withDatabase(connect, place.name, (db) => readSummary(db, place))),
+    );
+}
+
+async function gather(
+    { places, connect }: DrillGround,
+    operations: readonly Operation[],
+): Promise<Evidence> {
+    const cells = await Promise.all(
+        places.map((place) => {
+            const others = places.filter((other) => other !== place);
+            return withDatabase(connect, place.name, (db) => readState(db, place, others));
+        }),
+    );
+    return { operations, cells };
+}
+
+async function withDatabase<Value>(
+    connect: DrillGround["connect"],
+    cell: string,
+    use: (database: Database) => Promise<Value>,
+): Promise<Value> {
+    const database = await connect(cell);
+    // A connection may break at any time; whoever uses it is told by the query that fails.
+    database.on("error", () => undefined);
+    try {
+        await database.connect();
+        return await use(database);
+    } finally {
+        await database.end().catch(() => undefined);
+    }
+}
+
+function tellConvergence({ milliseconds, differences, wasHurried }: Convergence): string {
+    const seconds = (milliseconds / 1_000).toFixed(1);
+    return differences.length === 0
+        ? `converged in ${seconds} s${wasHurried ? ", hurried" : ""}`
+        : `not converged in ${seconds} s: ${differences.slice(0, 3).join("; ")}`;
+}
+
+function findUnconverged({ differences, milliseconds }: Convergence): readonly Violation[] {
+    return differences.map((difference) => ({
+        rule: "diverged",
+        detail: `${Math.round(milliseconds / 1_000)} s after everything was healed: ${difference}.`,
+    }));
+}
+
+function countFaults(windows: readonly PlannedWindow[]): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { kind } of windows.flatMap(({ faults }) => faults)) {
+        counts[`set: ${kind}`] = (counts[`set: ${kind}`] ?? 0) + 1;
+    }
+    return counts;
+}
