@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
+import { createCallers } from "./api-gateway/caller";
 import { createAwsNames } from "./aws-names";
 import type { Services } from "./counterparts/resource";
 import { createCredentialStore } from "./credentials";
@@ -10,7 +11,7 @@ import { roundTripMilliseconds } from "./dsql/inter-region-latency";
 import type { EdgeLogEntry, Viewer } from "./edge/server";
 import { createFunctionRuntime } from "./function-runtime";
 import { createIam } from "./iam";
-import { authorizeConnections, operatorArn } from "./identities";
+import { authorizeActions, authorizeConnections, operatorArn } from "./identities";
 import { createFunctionService } from "./lambda";
 import { createFrontDoor } from "./local-front-door";
 import { createLogFiles } from "./log-files";
@@ -160,10 +161,6 @@ function createServices(
         logs.write("local-cloud", `${new Date().toISOString()} ${message}`);
         report({ kind: "warning", message });
     };
-    const cellsOf = (regions: readonly string[]): string => {
-        const viewer = options.viewers.find(({ home }) => regions.includes(home));
-        return viewer?.name ?? regions.join(", ");
-    };
     const iam = createIam();
     const logGroups = new Map<string, string>();
     const credentials = createCredentialStore();
@@ -179,7 +176,7 @@ function createServices(
         roundTripMilliseconds: options.hasLatency ? roundTripMilliseconds : () => 0,
         log: (database, line) => logs.write(`database-${database.slice(0, 26)}`, line),
         onReady: (regions, milliseconds) =>
-            report({ kind: "step", subject: `database ${cellsOf(regions)}`, milliseconds }),
+            report({ kind: "step", subject: `database ${cellOf(regions, options)}`, milliseconds }),
     });
     const runtime = createFunctionRuntime({ iam, credentials, logGroups, warn });
     const functions = createFunctionService({
@@ -192,8 +189,12 @@ function createServices(
             }
         },
     });
-    const writeAccessLog = (apiName: string, line: string) => logs.write(`${apiName}-access`, line);
-    const restApis = createRestApiService({ functions, writeAccessLog });
+    const isAllowed = authorizeActions({ iam, warn });
+    const restApis = createRestApiService({
+        functions,
+        authorizeCaller: createCallers({ credentials, isAllowed }),
+        writeAccessLog: (apiName, line) => logs.write(`${apiName}-access`, line),
+    });
     const distributions = createDistributionService({
         viewers: options.viewers,
         resolveOrigin: (domainName) => restApis.resolveOrigin(domainName),
@@ -210,4 +211,9 @@ function createServices(
         },
         closeFrontDoor: frontDoor.close,
     };
+}
+
+/** The cell that has its home in one of the Regions. */
+function cellOf(regions: readonly string[], { viewers }: LocalCloudOptions): string {
+    return viewers.find(({ home }) => regions.includes(home))?.name ?? regions.join(", ");
 }

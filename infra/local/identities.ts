@@ -13,28 +13,50 @@ export interface IdentitiesOptions {
     readonly warn: (message: string) => void;
 }
 
+/**
+ * Decides whether a principal's policies allow an action on a resource, and says so, once, where
+ * they do not.
+ */
+export function authorizeActions({
+    iam,
+    warn,
+}: Pick<IdentitiesOptions, "iam" | "warn">): (
+    principalArn: string,
+    action: string,
+    resource: string,
+) => boolean {
+    const warned = new Set<string>();
+    return (principalArn, action, resource) => {
+        const isAllowed =
+            principalArn === operatorArn || iam.isAllowed(principalArn, action, resource);
+        const message =
+            `AccessDenied: ${principalArn} does not allow ${action} on ${resource}; ` +
+            "add it to the role's policy";
+        if (!isAllowed && !warned.has(message)) {
+            warned.add(message);
+            warn(message);
+        }
+        return isAllowed;
+    };
+}
+
 /** Decides who may connect to which cluster. */
 export function authorizeConnections({
     iam,
     credentials,
     warn,
 }: IdentitiesOptions): (request: ConnectionRequest) => Promise<Permission | undefined> {
-    const warned = new Set<string>();
+    const isAllowed = authorizeActions({ iam, warn });
     return async ({ accessKeyId, action, clusterArn }) => {
         const found = credentials.find(accessKeyId);
         if (found === undefined) {
             return undefined;
         }
         const { principalArn } = found;
-        const isAllowed =
-            principalArn === operatorArn || iam.isAllowed(principalArn, action, clusterArn);
-        const message =
-            `AccessDenied: ${principalArn} does not allow ${action} on ${clusterArn}; ` +
-            "add it to the role's policy";
-        if (!isAllowed && !warned.has(message)) {
-            warned.add(message);
-            warn(message);
-        }
-        return { ...found.credentials, principalArn, isAllowed };
+        return {
+            ...found.credentials,
+            principalArn,
+            isAllowed: isAllowed(principalArn, action, clusterArn),
+        };
     };
 }

@@ -55,34 +55,19 @@ const maxSlowMilliseconds = 600_000;
 export function createLinks(options: LinksOptions): LinkSwitches {
     const { roundTripMilliseconds, onDisturbed = () => undefined } = options;
     const wait = options.wait ?? waitReally;
-    const states = new Map<string, DisturbedLink>();
-    const isolated = new Set<string>();
-    const held = new Set<() => void>();
+    const positions = createPositions();
     let pending = 0;
-    const stateOf = (from: string, to: string): LinkState =>
-        isolated.has(from) || isolated.has(to)
-            ? { kind: "cut" }
-            : (states.get(keyOf(from, to)) ?? { kind: "open" });
-    const change = (apply: () => void): void => {
-        apply();
-        // Everybody looks again; whose direction is still cut is held once more.
-        const waiting = [...held];
-        held.clear();
-        for (const look of waiting) {
-            look();
-        }
-    };
     const untilOpen = async (from: string, to: string, signal?: AbortSignal): Promise<void> => {
-        if (stateOf(from, to).kind === "cut") {
+        if (positions.of(from, to).kind === "cut") {
             onDisturbed("cut");
         }
-        while (stateOf(from, to).kind === "cut") {
-            await nextChange(held, signal);
+        while (positions.of(from, to).kind === "cut") {
+            await positions.nextChange(signal);
         }
     };
     const travel = async (from: string, to: string, signal?: AbortSignal): Promise<void> => {
         await untilOpen(from, to, signal);
-        const state = stateOf(from, to);
+        const state = positions.of(from, to);
         const extra = state.kind === "slow" ? state.milliseconds : 0;
         if (extra > 0) {
             onDisturbed("slow");
@@ -111,28 +96,62 @@ export function createLinks(options: LinksOptions): LinkSwitches {
                 pending -= 1;
             });
         },
-        setLink(from, to, state) {
-            check(from, to, state);
-            change(() => {
-                states.delete(keyOf(from, to));
-                if (state.kind !== "open") {
-                    states.set(keyOf(from, to), { from, to, ...state });
-                }
-            });
-        },
-        isolateRegion: (region) => void isolated.add(region),
-        bringBack: (region) => change(() => isolated.delete(region)),
-        heal() {
-            change(() => {
-                states.clear();
-                isolated.clear();
-            });
-        },
-        state: () => ({
+        ...positions.switches,
+        state: () => ({ ...positions.disturbed(), pending }),
+    };
+}
+
+/** How the switches stand. */
+interface Positions {
+    of(from: string, to: string): LinkState;
+    /** Resolves when a switch has been moved. */
+    nextChange(signal: AbortSignal | undefined): Promise<void>;
+    disturbed(): Omit<LinksState, "pending">;
+    readonly switches: Omit<LinkSwitches, "cross" | "state">;
+}
+
+function createPositions(): Positions {
+    const states = new Map<string, DisturbedLink>();
+    const isolated = new Set<string>();
+    const held = new Set<() => void>();
+    const change = (apply: () => void): void => {
+        apply();
+        // Everybody looks again; whose direction is still cut is held once more.
+        const waiting = [...held];
+        held.clear();
+        for (const look of waiting) {
+            look();
+        }
+    };
+    return {
+        of: (from, to) =>
+            isolated.has(from) || isolated.has(to)
+                ? { kind: "cut" }
+                : (states.get(keyOf(from, to)) ?? { kind: "open" }),
+        nextChange: (signal) => nextChange(held, signal),
+        disturbed: () => ({
             links: [...states.values()],
             isolatedRegions: [...isolated].sort(),
-            pending,
         }),
+        switches: {
+            setLink(from, to, state) {
+                check(from, to, state);
+                change(() => {
+                    states.delete(keyOf(from, to));
+                    if (state.kind !== "open") {
+                        states.set(keyOf(from, to), { from, to, ...state });
+                    }
+                });
+            },
+            isolateRegion: (region) => void isolated.add(region),
+            bringBack: (region) => change(() => isolated.delete(region)),
+            heal() {
+                change(() => {
+                    states.clear();
+                    isolated.clear();
+                });
+            },
+        },
     };
 }
 
@@ -156,7 +175,6 @@ function check(from: string, to: string, state: LinkState): void {
     }
 }
 
-/** Resolves when a switch has been moved. */
 function nextChange(held: Set<() => void>, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
         const giveUp = (): void => {

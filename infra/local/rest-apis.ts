@@ -1,14 +1,17 @@
+import type { AuthorizeCaller } from "./api-gateway/caller";
 import { type RestApiServer, startRestApi } from "./api-gateway/server";
 import { accountId } from "./aws-names";
 import type { FunctionService } from "./lambda";
+
+export type ApiDocument = Readonly<Record<string, unknown>>;
 
 /** A REST API as it was registered. */
 export interface RestApiRegistration {
     readonly id: string;
     readonly name: string;
     readonly region: string;
-    /** The parsed body. */
-    readonly document: Readonly<Record<string, unknown>>;
+    /** The parsed body; undefined until the API is given one. */
+    readonly document: ApiDocument | undefined;
     readonly minimumCompressionSizeBytes: number | undefined;
 }
 
@@ -28,6 +31,8 @@ export interface Throttling {
 /** The REST APIs of the account. */
 export interface RestApiService {
     createApi(api: RestApiRegistration): void;
+    /** Replaces the document of an API; deployments that exist keep the one they were made of. */
+    putDocument(apiId: string, region: string, document: ApiDocument): void;
     /** A deployment is a snapshot of the API as it is now. */
     createDeployment(id: string, apiId: string): void;
     createStage(stage: StageRegistration): void;
@@ -42,26 +47,20 @@ export interface RestApiService {
 
 export interface RestApiServiceOptions {
     functions: FunctionService;
+    /** Who may call methods that ask for a signature. */
+    authorizeCaller: AuthorizeCaller;
     writeAccessLog: (apiName: string, line: string) => void;
 }
 
 /** Keeps what was registered and serves it once everything is. */
 export function createRestApiService(options: RestApiServiceOptions): RestApiService {
-    const apis = new Map<string, RestApiRegistration>();
-    const deployments = new Map<string, RestApiRegistration>();
+    const { apis, deployments, ...registering } = createRegistrations();
     const stages: StageRegistration[] = [];
     const throttlings = new Map<string, Throttling>();
     const servers = new Map<string, RestApiServer>();
 
     return {
-        createApi: (api) => void apis.set(api.id, api),
-        createDeployment(id, apiId) {
-            const api = apis.get(apiId);
-            if (api === undefined) {
-                throw new Error(`NotFoundException: deployment ${id} names no API: ${apiId}.`);
-            }
-            deployments.set(id, api);
-        },
+        ...registering,
         createStage(stage) {
             if (stages.some(({ apiId }) => apiId === stage.apiId)) {
                 throw new Error(
@@ -106,6 +105,45 @@ export function createRestApiService(options: RestApiServiceOptions): RestApiSer
     };
 }
 
+/** APIs as they are now, and as they were deployed. */
+function createRegistrations(): Pick<
+    RestApiService,
+    "createApi" | "putDocument" | "createDeployment"
+> & {
+    readonly apis: ReadonlyMap<string, RestApiRegistration>;
+    readonly deployments: ReadonlyMap<string, RestApiRegistration>;
+} {
+    const apis = new Map<string, RestApiRegistration>();
+    const deployments = new Map<string, RestApiRegistration>();
+    return {
+        apis,
+        deployments,
+        createApi: (api) => void apis.set(api.id, api),
+        putDocument(apiId, region, document) {
+            const api = apis.get(apiId);
+            if (api === undefined || api.region !== region) {
+                throw new Error(
+                    `NotFoundException: Invalid API identifier specified: ${apiId} in ${region}.`,
+                );
+            }
+            apis.set(apiId, { ...api, document });
+        },
+        createDeployment(id, apiId) {
+            const api = apis.get(apiId);
+            if (api === undefined) {
+                throw new Error(`NotFoundException: deployment ${id} names no API: ${apiId}.`);
+            }
+            if (Object.keys(api.document?.["paths"] ?? {}).length === 0) {
+                throw new Error(
+                    "BadRequestException: The REST API doesn't contain any methods: " +
+                        `deployment ${id} of API ${api.name} comes before its document.`,
+                );
+            }
+            deployments.set(id, api);
+        },
+    };
+}
+
 async function startStage(
     stage: StageRegistration,
     api: RestApiRegistration | undefined,
@@ -118,15 +156,16 @@ async function startStage(
                 `${stage.deploymentId}, which is none of API ${stage.apiId}.`,
         );
     }
-    const { functions, writeAccessLog } = options;
+    const { functions, authorizeCaller, writeAccessLog } = options;
     return startRestApi({
         apiId: api.id,
         region: api.region,
         accountId,
         stageName: stage.stageName,
-        document: api.document,
+        document: api.document ?? {},
         throttling,
         accessLogFormat: stage.accessLogFormat,
+        authorizeCaller,
         writeAccessLog: (line) => writeAccessLog(api.name, line),
         invoke: (invokeArn, event, timeoutMilliseconds) =>
             functions.invoke(invokeArn, event, timeoutMilliseconds),

@@ -14,6 +14,8 @@ export interface GatewayMethod {
     readonly invokeArn: string;
     /** 50-29000, API Gateway's own limit. */
     readonly timeoutMilliseconds: number;
+    /** Whether only requests that IAM allows are answered: `AWS_IAM`. */
+    readonly isSigned: boolean;
     readonly requiredParameters: readonly RequiredParameter[];
     /** By content type; undefined where no validator asks for the body to be checked. */
     readonly bodyModels: ReadonlyMap<string, BodyModel> | undefined;
@@ -30,6 +32,8 @@ export interface GatewayApi {
     readonly resources: readonly GatewayResource[];
     readonly responses: GatewayResponses;
     readonly binaryMediaTypes: readonly string[];
+    /** In bytes; undefined where the document does not say. */
+    readonly minimumCompressionSizeBytes: number | undefined;
 }
 
 const anyMethodKey = "x-amazon-apigateway-any-method";
@@ -39,6 +43,10 @@ const knownExtensions = new Set([
     "x-amazon-apigateway-request-validator",
     "x-amazon-apigateway-gateway-responses",
     "x-amazon-apigateway-binary-media-types",
+    "x-amazon-apigateway-minimum-compression-size",
+    // About TLS and who may use the default endpoint, neither of which is imitated.
+    "x-amazon-apigateway-security-policy",
+    "x-amazon-apigateway-endpoint-access-mode",
 ]);
 const integrationTimeoutMaxMilliseconds = 29_000;
 
@@ -63,6 +71,9 @@ export function readDocument(document: Json): GatewayApi {
             (document["x-amazon-apigateway-gateway-responses"] ?? {}) as Json,
         ),
         binaryMediaTypes: (document["x-amazon-apigateway-binary-media-types"] ?? []) as string[],
+        minimumCompressionSizeBytes: document["x-amazon-apigateway-minimum-compression-size"] as
+            | number
+            | undefined,
     };
 }
 
@@ -83,9 +94,6 @@ function readResource(path: string, item: Json, document: Json): GatewayResource
 function readMethod(path: string, key: string, item: Json, document: Json): GatewayMethod {
     const operation = item[key] as Json;
     const place = `${key} ${path}`;
-    if (operation["security"] !== undefined || document["security"] !== undefined) {
-        throw unsupported(`the security of ${place}`);
-    }
     const integration = (operation["x-amazon-apigateway-integration"] ?? {}) as Json;
     if (integration["type"] !== "aws_proxy" || integration["httpMethod"] !== "POST") {
         throw unsupported(
@@ -104,10 +112,38 @@ function readMethod(path: string, key: string, item: Json, document: Json): Gate
     ];
     return {
         invokeArn: integration["uri"],
+        isSigned: readIsSigned(operation, document, place),
         timeoutMilliseconds: readTimeout(integration["timeoutInMillis"], place),
         requiredParameters: validator.parameters ? requiredParameters(parameters) : [],
         bodyModels: validator.body ? readBodyModels(operation, document) : undefined,
     };
+}
+
+/**
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html
+ */
+function readIsSigned(operation: Json, document: Json, place: string): boolean {
+    const security = operation["security"];
+    if (security === undefined && document["security"] === undefined) {
+        return false;
+    }
+    const [requirement, ...others] = Array.isArray(security) ? (security as Json[]) : [];
+    const [[name, scopes] = ["", []], ...more] = Object.entries(requirement ?? {});
+    const components = (document["components"] ?? {}) as Readonly<Record<string, Json>>;
+    const scheme = (components["securitySchemes"]?.[name] ?? {}) as Json;
+    const isSignature =
+        scheme["type"] === "apiKey" &&
+        scheme["name"] === "Authorization" &&
+        scheme["in"] === "header" &&
+        scheme["x-amazon-apigateway-authtype"] === "awsSigv4";
+    const isOnly = others.length + more.length === 0 && Array.isArray(scopes) && !scopes.length;
+    if (!isSignature || !isOnly) {
+        throw unsupported(
+            `the security of ${place}; it must name one scheme without scopes, an apiKey in the ` +
+                'header Authorization with x-amazon-apigateway-authtype "awsSigv4"',
+        );
+    }
+    return true;
 }
 
 function readTimeout(value: unknown, place: string): number {

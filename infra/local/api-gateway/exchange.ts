@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { modelFor } from "./body-model";
+import { type AuthorizeCaller, authorizeRequest, type Caller } from "./caller";
 import type { GatewayApi } from "./document";
 import type { Refusal } from "./gateway-response";
 import { type ProxyAnswer, readProxyAnswer } from "./proxy-answer";
@@ -39,6 +40,8 @@ export interface StageParts {
     readonly invoke: Invoke;
     /** Whether the function's policy lets this part of the API call it. */
     readonly isPermitted: (invokeArn: string, sourceArn: string) => boolean;
+    /** Who may call methods that ask for a signature. */
+    readonly authorizeCaller: AuthorizeCaller;
 }
 
 /** How a request ended, with what the access log tells about it. */
@@ -56,7 +59,7 @@ export const payloadMaxBytes = 10_485_760;
 const lambdaEventMaxBytes = 6_291_556;
 
 /**
- * Takes one request through the stage in API Gateway's order: route, throttling, request
+ * Takes one request through the stage in API Gateway's order: route, throttling, caller, request
  * validation, permission, integration.
  */
 export async function exchange(request: GatewayRequest, parts: StageParts): Promise<Exchange> {
@@ -67,17 +70,23 @@ export async function exchange(request: GatewayRequest, parts: StageParts): Prom
         const message = "Missing Authentication Token";
         return { route, result: { type: "MISSING_AUTHENTICATION_TOKEN", message } };
     }
+    if (!parts.takeToken()) {
+        return { route, result: { type: "THROTTLED", message: "Too Many Requests" } };
+    }
+    const caller = route.method.isSigned
+        ? authorizeRequest(request, parts.stage, parts.authorizeCaller)
+        : undefined;
+    if (caller !== undefined && "type" in caller) {
+        return { route, result: caller };
+    }
     const refusal = refuse(request, route, parts);
     if (refusal !== undefined) {
         return { route, result: refusal };
     }
-    return await integrate(request, route, parts);
+    return await integrate(request, route, parts, caller);
 }
 
 function refuse(request: GatewayRequest, route: Route, parts: StageParts): Refusal | undefined {
-    if (!parts.takeToken()) {
-        return { type: "THROTTLED", message: "Too Many Requests" };
-    }
     const { requiredParameters, bodyModels, invokeArn } = route.method;
     const query = multipleQuery(request.queryString);
     const missing = requiredParameters
@@ -119,9 +128,10 @@ async function integrate(
     request: GatewayRequest,
     route: Route,
     parts: StageParts,
+    caller: Caller | undefined,
 ): Promise<Exchange> {
     const { binaryMediaTypes } = parts.api;
-    const event = createProxyEvent(request, route, parts.stage, binaryMediaTypes);
+    const event = createProxyEvent(request, { ...parts, route, binaryMediaTypes, caller });
     if (Buffer.byteLength(JSON.stringify(event)) > lambdaEventMaxBytes) {
         const result: Refusal = { type: "REQUEST_TOO_LARGE", message: "Request Too Long" };
         return { route, result, integrationStatus: 413 };

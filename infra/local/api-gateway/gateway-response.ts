@@ -8,6 +8,8 @@ export interface Refusal {
     readonly message: string;
     /** Where it is not the type's own: a malformed answer of a function is a 502. */
     readonly status?: number;
+    /** `x-amzn-ErrorType`, likewise. */
+    readonly errorType?: string;
     readonly validationError?: string;
 }
 
@@ -33,10 +35,12 @@ export interface RenderedRefusal {
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 const gatewayResponseTypes = {
+    ACCESS_DENIED: [403, "AccessDeniedException"],
     API_CONFIGURATION_ERROR: [500, "InternalServerErrorException"],
     BAD_REQUEST_BODY: [400, "BadRequestException"],
     BAD_REQUEST_PARAMETERS: [400, "BadRequestException"],
     DEFAULT_5XX: [500, "InternalServerErrorException"],
+    INVALID_SIGNATURE: [403, "InvalidSignatureException"],
     INTEGRATION_TIMEOUT: [504, "InternalServerErrorException"],
     MISSING_AUTHENTICATION_TOKEN: [403, "MissingAuthenticationTokenException"],
     REQUEST_TOO_LARGE: [413, "RequestTooLargeException"],
@@ -45,8 +49,8 @@ const gatewayResponseTypes = {
 
 /** Types that a document may define and that have no cause here. */
 const otherTypes = [
-    "ACCESS_DENIED AUTHORIZER_CONFIGURATION_ERROR AUTHORIZER_FAILURE DEFAULT_4XX EXPIRED_TOKEN",
-    "INTEGRATION_FAILURE INVALID_API_KEY INVALID_SIGNATURE QUOTA_EXCEEDED RESOURCE_NOT_FOUND",
+    "AUTHORIZER_CONFIGURATION_ERROR AUTHORIZER_FAILURE DEFAULT_4XX EXPIRED_TOKEN",
+    "INTEGRATION_FAILURE INVALID_API_KEY QUOTA_EXCEEDED RESOURCE_NOT_FOUND",
     "UNAUTHORIZED UNSUPPORTED_MEDIA_TYPE WAF_FILTERED",
 ].flatMap((line) => line.split(" "));
 
@@ -121,7 +125,7 @@ export function renderRefusal(
     return {
         status: definition?.status ?? ownStatus,
         headers: {
-            "x-amzn-ErrorType": errorType,
+            "x-amzn-ErrorType": refusal.errorType ?? errorType,
             ...(hasContentType ? {} : { "Content-Type": template.contentType }),
             ...Object.fromEntries(headers),
         },

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
+import type { Caller } from "./caller";
 import { type ContextVariables, commonLogTime } from "./context-variables";
 import type { Route } from "./route";
 
@@ -27,6 +28,15 @@ export interface StageIdentity {
     readonly stageName: string;
 }
 
+/** What makes an event of a request. */
+export interface ProxyEventParts {
+    readonly route: Route;
+    readonly stage: StageIdentity;
+    readonly binaryMediaTypes: readonly string[];
+    /** Who signed the request, where the method asks for a signature. */
+    readonly caller: Caller | undefined;
+}
+
 type Multiple = Record<string, string[]>;
 
 // Headers of one hop only; they never reach the function.
@@ -37,6 +47,9 @@ const hopHeaders = new Set(
     ].flatMap((line) => line.split(" ")),
 );
 
+// What the gateway has checked is nothing for the function to see.
+const credentialHeaders = ["authorization", "x-amz-security-token"];
+
 /**
  * The event of a Lambda proxy integration. Header names keep their letter case; of a repeated
  * header or query parameter the single-value map has the last value. Query parameters are
@@ -45,11 +58,9 @@ const hopHeaders = new Set(
  */
 export function createProxyEvent(
     request: GatewayRequest,
-    route: Route,
-    stage: StageIdentity,
-    binaryMediaTypes: readonly string[],
+    { route, stage, binaryMediaTypes, caller }: ProxyEventParts,
 ): APIGatewayProxyEvent {
-    const headers = multipleHeaders(request);
+    const headers = multipleHeaders(request, caller === undefined ? [] : credentialHeaders);
     const query = multipleQuery(request.queryString);
     const pathParameters = { ...route.pathParameters };
     const isBinary = matchesMediaType(headerValue(request, "content-type"), binaryMediaTypes);
@@ -64,7 +75,7 @@ export function createProxyEvent(
         multiValueQueryStringParameters: nullIfEmpty(query),
         pathParameters: nullIfEmpty(pathParameters),
         stageVariables: null,
-        requestContext: requestContext(request, route, stage),
+        requestContext: requestContext(request, route, stage, caller),
         body: isEmpty ? null : request.body.toString(isBinary ? "base64" : "utf8"),
         isBase64Encoded: !isEmpty && isBinary,
     };
@@ -125,6 +136,7 @@ function requestContext(
     request: GatewayRequest,
     route: Route,
     stage: StageIdentity,
+    caller: Caller | undefined,
 ): APIGatewayProxyEvent["requestContext"] {
     const variables = requestVariables(request, stage, route);
     return {
@@ -136,11 +148,11 @@ function requestContext(
         extendedRequestId: request.extendedRequestId,
         httpMethod: request.httpMethod,
         identity: {
-            accessKey: null,
-            accountId: null,
+            accessKey: caller?.accessKeyId ?? null,
+            accountId: caller?.accountId ?? null,
             apiKey: null,
             apiKeyId: null,
-            caller: null,
+            caller: caller?.userId ?? null,
             clientCert: null,
             cognitoAuthenticationProvider: null,
             cognitoAuthenticationType: null,
@@ -148,9 +160,9 @@ function requestContext(
             cognitoIdentityPoolId: null,
             principalOrgId: null,
             sourceIp: request.sourceIp,
-            user: null,
+            user: caller?.userId ?? null,
             userAgent: headerValue(request, "user-agent") ?? null,
-            userArn: null,
+            userArn: caller?.userArn ?? null,
         },
         path: `/${stage.stageName}${request.path}`,
         protocol: request.protocol,
@@ -164,14 +176,18 @@ function requestContext(
 }
 
 /** API Gateway appends its peer to X-Forwarded-For, and says how the client reached it. */
-function multipleHeaders(request: GatewayRequest): Multiple {
+function multipleHeaders(request: GatewayRequest, withheld: readonly string[]): Multiple {
     const headers: [string, string][] = [];
     const forwardedFor: string[] = [];
     for (const [name, value] of request.headers) {
         const lower = name.toLowerCase();
         if (lower === "x-forwarded-for") {
             forwardedFor.push(value);
-        } else if (!hopHeaders.has(lower) && !/^x-forwarded-(port|proto)$/.test(lower)) {
+        } else if (
+            !hopHeaders.has(lower) &&
+            !withheld.includes(lower) &&
+            !/^x-forwarded-(port|proto)$/.test(lower)
+        ) {
             headers.push([name, value]);
         }
     }

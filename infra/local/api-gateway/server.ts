@@ -1,5 +1,6 @@
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
+import { type AuthorizeCaller, nobody } from "./caller";
 import { type ContextVariables, renderTemplate } from "./context-variables";
 import { type GatewayApi, readDocument } from "./document";
 import { type Exchange, exchange, type Invoke, payloadMaxBytes, type StageParts } from "./exchange";
@@ -24,6 +25,8 @@ export interface RestApiOptions {
     writeAccessLog: (line: string) => void;
     invoke: Invoke;
     isPermitted: (invokeArn: string, sourceArn: string) => boolean;
+    /** Default: nobody may call a method that asks for a signature. */
+    authorizeCaller?: AuthorizeCaller;
     /** The RestApi's `minimumCompressionSize`, in bytes; undefined: it never compresses. */
     minimumCompressionSizeBytes?: number;
 }
@@ -49,6 +52,7 @@ export async function startRestApi(options: RestApiOptions): Promise<RestApiServ
         takeToken: options.throttling ? createTokenBucket(options.throttling) : () => true,
         invoke: options.invoke,
         isPermitted: options.isPermitted,
+        authorizeCaller: options.authorizeCaller ?? (() => nobody),
     };
     const server = http.createServer(
         // A little above the limit, so that the gateway answers and not Node.
@@ -102,7 +106,7 @@ async function handle(
     const answer = await compressAnswer(
         answerOf(done.result, request, parts.api, variables),
         headerValue(request, "accept-encoding"),
-        options.minimumCompressionSizeBytes,
+        parts.api.minimumCompressionSizeBytes ?? options.minimumCompressionSizeBytes,
     );
     await sendAnswer(outgoing, answer, request.httpMethod);
     if (options.accessLogFormat !== undefined) {

@@ -9,7 +9,7 @@ import {
 import { invocation, lambdaFunction, permission } from "./function";
 import { logGroup, role, rolePolicy, rolePolicyAttachment } from "./identity";
 import type { Counterpart } from "./resource";
-import { account, deployment, methodSettings, restApi, stage } from "./rest-api";
+import { account, deployment, methodSettings, restApi, restApiPut, stage } from "./rest-api";
 
 /** Recorded only: nobody on this computer can tell the difference. */
 const trail: Counterpart = {
@@ -23,6 +23,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
     "aws:apigateway/deployment:Deployment": deployment,
     "aws:apigateway/methodSettings:MethodSettings": methodSettings,
     "aws:apigateway/restApi:RestApi": restApi,
+    "aws:apigateway/restApiPut:RestApiPut": restApiPut,
     "aws:apigateway/stage:Stage": stage,
     "aws:cloudfront/cachePolicy:CachePolicy": cachePolicy,
     "aws:cloudfront/distribution:Distribution": distribution,

@@ -11,7 +11,7 @@ import {
 
 export const restApi: Counterpart = {
     does: "runs",
-    required: ["body"],
+    required: [],
     create(resource, services) {
         const { region } = resource;
         const id = services.names.identifier(10, resource.type, resource.name, region);
@@ -21,13 +21,27 @@ export const restApi: Counterpart = {
             id,
             name,
             region,
-            document: parseBody(resource),
+            document: resource.inputs["body"] === undefined ? undefined : parseBody(resource),
             minimumCompressionSizeBytes:
                 minimumCompressionSize === undefined ? undefined : Number(minimumCompressionSize),
         });
         const arn = arnOf("apigateway", region, `/restapis/${id}`);
         const executionArn = arnOf("execute-api", region, id);
         return { id, outputs: { name, arn, executionArn, rootResourceId: id } };
+    },
+};
+
+/**
+ * The document of an API whose id had to be known before: its functions name it, it names them.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/api/API_PutRestApi.html
+ */
+export const restApiPut: Counterpart = {
+    does: "runs",
+    required: ["restApiId", "body"],
+    create(resource, { restApis }) {
+        const apiId = textInput(resource, "restApiId");
+        restApis.putDocument(apiId, resource.region, parseBody(resource));
+        return { id: apiId, outputs: {} };
     },
 };
 

@@ -6,6 +6,7 @@ const method: GatewayMethod = {
     invokeArn: "arn:function",
     timeoutMilliseconds: 1000,
     requiredParameters: [],
+    isSigned: false,
     bodyModels: undefined,
 };
 
@@ -17,6 +18,7 @@ function api(paths: Record<string, readonly string[]>): GatewayApi {
         })),
         responses: new Map(),
         binaryMediaTypes: [],
+        minimumCompressionSizeBytes: undefined,
     };
 }
 
