@@ -12,11 +12,11 @@ import type { Counterpart } from "./resource";
 import { account, deployment, methodSettings, restApi, restApiPut, stage } from "./rest-api";
 
 /** Recorded only: nobody on this computer can tell the difference. */
-const trail: Counterpart = {
+const recorded = (...required: string[]): Counterpart => ({
     does: "recorded",
-    required: [],
+    required,
     create: (resource) => ({ id: resource.name, outputs: {} }),
-};
+});
 
 const counterparts: Readonly<Record<string, Counterpart>> = {
     "aws:apigateway/account:Account": account,
@@ -37,9 +37,12 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
     "aws:iam/rolePolicy:RolePolicy": rolePolicy,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,
     "aws:lambda/function:Function": lambdaFunction,
+    // The local Scheduler hands nothing to a queue of Lambda's.
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": recorded("functionName"),
     "aws:lambda/invocation:Invocation": invocation,
     "aws:lambda/permission:Permission": permission,
-    "awsx:cloudtrail:Trail": trail,
+    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": recorded("queueUrl", "redriveAllowPolicy"),
+    "awsx:cloudtrail:Trail": recorded(),
 };
 
 /** Types that belong to a Region, which each such resource has to know. */
