@@ -24,23 +24,22 @@ export interface Donor {
     readonly available: number;
 }
 
-/** What an order may spend on the other cells altogether. */
-const borrowBudgetMilliseconds = 400;
 /** A gauge that says "none" is believed so long; then the cell is asked again. */
 const trustSeconds = 15;
 
 /**
- * Fetches exactly what an order lacks from the cells that have most, within 400 ms altogether, and
- * puts it into this cell's pools. What arrives too late to be used is not lost: the gift is in the
+ * Fetches exactly what an order lacks from the cells that have most, and puts it into this cell's
+ * pools. What arrives too late to be used is not lost: the gift is in the
  * donor's outbox.
+ * @param deadline milliseconds of `performance.now()`
  * @returns for each product what is believed to be in other cells or on its way by then
  */
 export async function borrowMissing(
     services: Services,
     tenantId: string,
     shortages: readonly Shortage[],
+    deadline: number,
 ): Promise<ReadonlyMap<string, Elsewhere>> {
-    const deadline = performance.now() + borrowBudgetMilliseconds;
     const left = await Promise.all(
         shortages.map(async (shortage) => {
             const found = await borrowProduct(services, tenantId, shortage, deadline);

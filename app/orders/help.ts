@@ -17,8 +17,8 @@ export interface Help {
     elsewhere(): ReadonlyMap<string, Elsewhere>;
 }
 
-/** How long the home of a customer may take to say whether it knows it. */
-const stubTimeoutMilliseconds = 400;
+/** What an order may spend on the other cells altogether. */
+const budgetMilliseconds = 400;
 
 /** The help of the other cells, for one order and once. */
 export function askOnce(services: Services, { order }: { readonly order: NewOrder }): Help {
@@ -30,6 +30,7 @@ export function askOnce(services: Services, { order }: { readonly order: NewOrde
                 return false;
             }
             hasAsked = true;
+            const deadline = performance.now() + budgetMilliseconds;
             const { tenantId, customerId, lines } = order;
             const knowsMore =
                 !facts.isCustomerKnown && (await fetchStub(services, tenantId, customerId));
@@ -44,7 +45,7 @@ export function askOnce(services: Services, { order }: { readonly order: NewOrde
             if (!isOnlyShort || shortages.length === 0) {
                 return knowsMore;
             }
-            elsewhere = await borrowMissing(services, tenantId, shortages);
+            elsewhere = await borrowMissing(services, tenantId, shortages, deadline);
             return true;
         },
         elsewhere: () => elsewhere,
@@ -66,7 +67,7 @@ async function fetchStub(
         return false;
     }
     const { stub } = await askForStub(
-        { neighbours, cellNumber: home, timeoutMilliseconds: stubTimeoutMilliseconds },
+        { neighbours, cellNumber: home, timeoutMilliseconds: budgetMilliseconds },
         { tenantId, customerId },
     );
     if (stub === null) {

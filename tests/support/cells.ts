@@ -17,6 +17,7 @@ import { openOutbox } from "../../app/replication/outbox-store";
 import { rebalanceOnce } from "../../app/replication/rebalance";
 import { openRebalancing } from "../../app/replication/rebalance-ports";
 import { relayOnce } from "../../app/replication/relay";
+import { statusRoutes } from "../../app/status/status-routes";
 import { migratedDatabase, type TestDatabase } from "./database";
 import { type Call, context, proxyEvent } from "./proxy-event";
 
@@ -156,12 +157,15 @@ function publicApis(services: (role: string) => Services): (path: string) => Api
     const catalog = createApi(services("shop_catalog"), [...productRoutes, ...stockRoutes], silent);
     const customers = createApi(services("shop_customers"), customerRoutes, silent);
     const orders = createApi(services("shop_orders"), orderRoutes, silent);
+    const status = createApi(services("shop_status"), statusRoutes("test-region-1"), silent);
     return (path) =>
         /^(\/internal)?\/(products|catalog)/.test(path)
             ? catalog
             : /^(\/internal)?\/customers/.test(path)
               ? customers
-              : orders;
+              : path === "/cells"
+                ? status
+                : orders;
 }
 
 function internalApi(

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { giveUnits } from "../../../app/inventory/gift-store";
+import { takeIn } from "../../../app/inventory/receipt-store";
+import { compareWithCopies } from "../../../app/replication/digest-run";
 import { connectedCells, settle, type TestCell } from "../../support/cells";
 
 describe("cells that know each other", function () {
@@ -56,6 +59,17 @@ describe("cells that know each other", function () {
             ),
         };
     };
+
+    const unitsOf = (productId: string) =>
+        Promise.all(
+            cells.map(async ({ database }) => {
+                const [row] = await database.execute(
+                    "SELECT sum(available) AS units FROM shop.stock_pool WHERE product_id = $1::uuid",
+                    [productId],
+                );
+                return Number(row?.["units"]);
+            }),
+        );
 
     it("show a product of one in all, with its stock divided", async () => {
         const product = await aProduct(eu, 10);
@@ -164,16 +178,7 @@ describe("cells that know each other", function () {
         const placed = await order(eu, customer, product, 5);
         assert.equal(placed.status, 201, JSON.stringify(placed.body));
         await settle(cells);
-        const pools = await Promise.all(
-            cells.map(async ({ database }) => {
-                const [row] = await database.execute(
-                    "SELECT available FROM shop.stock_pool WHERE product_id = $1::uuid",
-                    [product],
-                );
-                return Number(row?.["available"]);
-            }),
-        );
-        assert.deepEqual([...pools].sort(), [0, 1, 3]);
+        assert.deepEqual([...(await unitsOf(product))].sort(), [0, 1, 3]);
     });
 
     it("tell sold out from units that are elsewhere", async () => {
@@ -243,5 +248,74 @@ describe("cells that know each other", function () {
         const stock = (await stockIn(ap, product)) as unknown as Record<string, number[]>;
         assert.ok((stock["ap"]?.[0] ?? 0) > 100, JSON.stringify(stock));
         assert.equal(stock["total"], 240, JSON.stringify(stock));
+    });
+
+    it("give and take each unit once, whatever happens to commits and however often it is asked", async () => {
+        const product = await aProduct(us, 300);
+        await settle(cells);
+        const [sum] = await us.database.execute(
+            "SELECT given FROM shop.stock_grant WHERE product_id = $1::uuid AND taker = 2",
+            [product],
+        );
+        const given = Number(sum?.["given"]);
+        const plan = { seed: 7, rates: { dropAfterCommit: 0.2, conflictAtCommit: 0.2 } };
+        await us.database.setFaults(plan);
+        await eu.database.setFaults(plan);
+        const giver = us.services("shop_exchange").session;
+        const taker = eu.services("shop_orders").session;
+        await Promise.all(
+            [1, 2, 2, 3, 5, 5, 8, 8].map(async (more) => {
+                const answer = await giveUnits(
+                    giver,
+                    { donor: 1, taker: 2 },
+                    { tenantId: "main", productId: product, target: given + more, kept: 0 },
+                );
+                await takeIn(taker, "main", [{ ...answer, donor: 1 }]);
+            }),
+        );
+        await us.database.setFaults({});
+        await eu.database.setFaults({});
+        await settle(cells);
+        assert.deepEqual(await unitsOf(product), [100 - 8, 100 + 8, 100]);
+    });
+
+    it("find by digest what a queue has lost, and send it again", async () => {
+        const product = await aProduct(us, 9);
+        const customer = await aCustomer(us);
+        await us.relay();
+        eu.queue.splice(0);
+        await settle(cells);
+        assert.equal((await read(eu, `/products/${product}`)).status, 404);
+        const services = us.services("shop_digest");
+        const [first] = await compareWithCopies(services, "main");
+        assert.ok((first?.behind ?? 0) >= 3, JSON.stringify(first));
+        await settle(cells);
+        assert.equal((await read(eu, `/products/${product}`)).status, 200);
+        assert.deepEqual((await unitsOf(product))[1], 3);
+        assert.equal((await order(eu, customer, product, 1)).status, 201);
+        await settle(cells);
+        const [second] = await compareWithCopies(services, "main");
+        assert.deepEqual(second, { cell: "eu", behind: 0, ahead: 0 });
+    });
+
+    it("tell how they stand with each other", async () => {
+        for (const cell of cells) {
+            await cell.rebalance();
+        }
+        await settle(cells);
+        eu.isReachable = false;
+        const { body } = await us.request({ path: "/cells" });
+        const rows = body["cells"] as Record<string, unknown>[];
+        assert.deepEqual(
+            rows.map(({ cell, reachable, outbox_depth }) => [cell, reachable, outbox_depth]),
+            [
+                ["eu", false, 0],
+                ["ap", true, 0],
+            ],
+        );
+        assert.ok(
+            rows.every(({ lag_seconds }) => Number(lag_seconds) < 20),
+            JSON.stringify(rows),
+        );
     });
 });
