@@ -40,7 +40,7 @@ describe("a gift to another cell", () => {
 
     it("lowers the pools by exactly what is given, and none below zero", () => {
         const units = fc.nat(50);
-        fc.assert(
+        return fc.assert(
             fc.property(
                 fc.array(units, { maxLength: 4 }),
                 units,
@@ -62,7 +62,7 @@ describe("a gift to another cell", () => {
     });
 
     it("adds each unit once, in whatever order the taker hears of it", () => {
-        fc.assert(
+        return fc.assert(
             fc.property(fc.array(fc.nat(100)), (news) => {
                 let applied = 0;
                 let pool = 0;
@@ -95,7 +95,7 @@ describe("new stock", () => {
         const weights = fc
             .array(fc.nat(1_000), { minLength: 1, maxLength: 5 })
             .filter((all) => all.some((weight) => weight > 0));
-        fc.assert(
+        return fc.assert(
             fc.property(fc.nat(1_000_000), weights, (quantity, all) => {
                 const shares = splitUnits(quantity, all);
                 assert.equal(
