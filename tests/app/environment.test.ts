@@ -33,4 +33,41 @@ describe("the environment of a function", () => {
             /DATABASE_ROLE is not set; AWS_ACCESS_KEY_ID is not set; AWS_SECRET_ACCESS_KEY is not set/,
         );
     });
+
+    const eu = {
+        name: "eu",
+        number: 2,
+        weight: 1,
+        region: "eu-west-1",
+        url: "https://api.example/live",
+        queueUrl: "https://sqs.eu-west-1.amazonaws.com/1/q",
+    };
+
+    it("knows no other cells unless it is told", () => {
+        const { otherCells, cellWeight } = readEnvironment({ ...variables, ...keys });
+        assert.deepEqual([otherCells, cellWeight], [[], 1]);
+    });
+
+    it("knows the other cells that it is told of", () => {
+        const told = { OTHER_CELLS: JSON.stringify([eu]), CELL_WEIGHT: "2" };
+        const { otherCells, cellWeight } = readEnvironment({ ...variables, ...keys, ...told });
+        assert.deepEqual([otherCells, cellWeight], [[eu], 2]);
+    });
+
+    const wrong = [
+        { OTHER_CELLS: "{" },
+        { OTHER_CELLS: "{}" },
+        { OTHER_CELLS: JSON.stringify([{ ...eu, url: undefined }]) },
+        { CELL_WEIGHT: "-1" },
+        { CELL_WEIGHT: "many" },
+    ];
+    for (const variable of wrong) {
+        it(`is refused with ${JSON.stringify(variable)}`, () => {
+            const [name = ""] = Object.keys(variable);
+            assert.throws(
+                () => readEnvironment({ ...variables, ...keys, ...variable }),
+                new RegExp(`incomplete: ${name} is`),
+            );
+        });
+    }
 });
