@@ -38,6 +38,9 @@ export const noNeighbours: Neighbours = {
     wakeRelay: async () => undefined,
 };
 
+/** What is logged of each question, so that the share of requests that stay in their cell is known. */
+export const otherCellAsked = "Another cell was asked.";
+
 /** How long a cell that did not answer is left alone: a queue of waiting requests helps nobody. */
 const pauseMilliseconds = 1_000;
 const wakeTimeoutMilliseconds = 300;
@@ -74,8 +77,16 @@ export function openNeighbours(
             if (cell === undefined || clock() < (pausedUntil.get(cellNumber) ?? 0)) {
                 throw unreachable(cellNumber, undefined);
             }
+            const started = clock();
+            const tell = (status: number | undefined) =>
+                writeLog("info", otherCellAsked, {
+                    cell: cell.name,
+                    path,
+                    status,
+                    milliseconds: Math.round(clock() - started),
+                });
             try {
-                return await signedFetch({
+                const answer = await signedFetch({
                     service: "execute-api",
                     region: cell.region,
                     method,
@@ -83,7 +94,10 @@ export function openNeighbours(
                     ...(body === undefined ? {} : jsonBody(body)),
                     timeoutMilliseconds,
                 });
+                tell(answer.status);
+                return answer;
             } catch (cause) {
+                tell(undefined);
                 pausedUntil.set(cellNumber, clock() + pauseMilliseconds);
                 throw unreachable(cellNumber, cause);
             }

@@ -3,13 +3,13 @@ import type { Client as Database } from "pg";
 import { findViolations } from "./checkers/all";
 import { type Convergence, waitForConvergence } from "./convergence";
 import type { Fault, Place, Switches } from "./faults";
+import { gatherInPeace, summariesOf } from "./gathering";
 import { createHistory, type Operation } from "./history";
 import type { FaultWindow } from "./measures";
 import { type PlannedWindow, planWindows } from "./plan";
 import { countReached, type Reached, type WindowNotes } from "./reached";
-import type { Evidence, Violation } from "./state";
-import { readState } from "./state-reader";
-import { readSummary, type Summary } from "./summary";
+import type { Violation } from "./state";
+import type { Summary } from "./summary";
 import { createClient } from "./workload/client";
 import { type Crowd, createCrowd } from "./workload/crowd";
 
@@ -78,11 +78,19 @@ export async function holdDrill(ground: DrillGround, options: DrillOptions): Pro
             const { note, convergence } = await holdWindow(ground, options, crowd, planned, isLast);
             notes.push(note);
             convergences.push(convergence);
+            if (!isLast) {
+                crowd.resume();
+            }
             progress(`  ${tellConvergence(convergence)}`);
         }
         await crowd.stop();
         progress("checking");
-        const evidence = await gather(ground, history.operations());
+        const { evidence, convergence } = await gatherInPeace(
+            ground,
+            options,
+            history.operations(),
+        );
+        convergences.push(convergence);
         const counts = await switches.counts();
         return {
             seed,
@@ -133,7 +141,6 @@ async function holdWindow(
             isLast && options.isPatient ? Number.POSITIVE_INFINITY : options.hurryAfterMilliseconds,
     });
     const after = await readSummaries().catch(() => before);
-    crowd.resume();
     const cellsDown = cellsDownOf(faults);
     const window: FaultWindow = { name, cellsDown, fromMilliseconds, toMilliseconds };
     const isPartition = cellsDown.length > 0 || faults.some(({ kind }) => kind === "cut");
@@ -169,41 +176,6 @@ function unitsGiven(summaries: readonly Summary[]): number {
             ),
         0,
     );
-}
-
-async function summariesOf({ places, connect }: DrillGround): Promise<readonly Summary[]> {
-    return Promise.all(
-        places.map((place) => withDatabase(connect, place.name, (db) => readSummary(db, place))),
-    );
-}
-
-async function gather(
-    { places, connect }: DrillGround,
-    operations: readonly Operation[],
-): Promise<Evidence> {
-    const cells = await Promise.all(
-        places.map((place) => {
-            const others = places.filter((other) => other !== place);
-            return withDatabase(connect, place.name, (db) => readState(db, place, others));
-        }),
-    );
-    return { operations, cells };
-}
-
-async function withDatabase<Value>(
-    connect: DrillGround["connect"],
-    cell: string,
-    use: (database: Database) => Promise<Value>,
-): Promise<Value> {
-    const database = await connect(cell);
-    // A connection may break at any time; whoever uses it is told by the query that fails.
-    database.on("error", () => undefined);
-    try {
-        await database.connect();
-        return await use(database);
-    } finally {
-        await database.end().catch(() => undefined);
-    }
 }
 
 function tellConvergence({ milliseconds, differences, wasHurried }: Convergence): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { SignedCall } from "../../../app/aws/signed-fetch";
 import type { Environment } from "../../../app/environment";
-import { openNeighbours } from "../../../app/replication/neighbours";
+import { openNeighbours, otherCellAsked } from "../../../app/replication/neighbours";
 
 const environment: Environment = {
     cellName: "us",
@@ -55,6 +55,14 @@ describe("the way to another cell", () => {
             [call?.url, call?.region, call?.service],
             ["https://api.example/live/internal/ping", "eu-west-1", "execute-api"],
         );
+    });
+
+    it("is logged whenever it is taken, whatever comes of it", async () => {
+        const { opened, lines } = neighbours(async () => ({ status: 200 }));
+        await opened.call(2, ping);
+        const broken = neighbours(down);
+        await assert.rejects(broken.opened.call(2, ping));
+        assert.deepEqual([lines, broken.lines], [[otherCellAsked], [otherCellAsked]]);
     });
 
     it("is not tried for a second after it has failed", async () => {
