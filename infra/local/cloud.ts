@@ -1,22 +1,13 @@
 import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import { createCallers } from "./api-gateway/caller";
-import { createAwsNames } from "./aws-names";
 import type { Services } from "./counterparts/resource";
-import { createCredentialStore } from "./credentials";
-import { accessTo, type DatabaseAccess } from "./database-access";
-import { createDistributionService } from "./distributions";
-import { createDatabaseService } from "./dsql/control-plane";
-import { roundTripMilliseconds } from "./dsql/inter-region-latency";
+import type { DatabaseAccess } from "./database-access";
 import type { EdgeLogEntry, Viewer } from "./edge/server";
-import { createFunctionRuntime } from "./function-runtime";
-import { createIam } from "./iam";
-import { authorizeActions, authorizeConnections, operatorArn } from "./identities";
-import { createFunctionService } from "./lambda";
-import { createFrontDoor } from "./local-front-door";
+import type { LinkSwitches } from "./links";
 import { createLogFiles } from "./log-files";
 import { createRegistrar, type ListedResource, type Registrar } from "./registrar";
-import { createRestApiService } from "./rest-apis";
+import { createServices } from "./services";
+import { timed } from "./timed-step";
 
 /** Something that the local cloud tells whoever watches it. */
 export type LocalEvent =
@@ -24,7 +15,8 @@ export type LocalEvent =
     | { readonly kind: "warning"; readonly message: string }
     | { readonly kind: "request"; readonly entry: EdgeLogEntry };
 
-type Report = (event: LocalEvent) => void;
+/** Tells whoever watches the local cloud. */
+export type Report = (event: LocalEvent) => void;
 
 export interface LocalCloudOptions {
     project: string;
@@ -36,6 +28,8 @@ export interface LocalCloudOptions {
     durable: boolean;
     /** Whether what is far away takes as long as it really does. */
     hasLatency: boolean;
+    /** Whether schedules run by themselves. */
+    runsSchedules: boolean;
     report: Report;
 }
 
@@ -49,6 +43,8 @@ export interface LocalCloud {
     /** Opens the APIs and the viewers' ports, once everything is registered. */
     open(): Promise<void>;
     services(): Services;
+    /** What lies between Regions, with the switches that break it. */
+    readonly links: LinkSwitches;
     /** How the operator reaches the database of a Region; undefined where there is none. */
     databaseIn(region: string): Promise<DatabaseAccess | undefined>;
     resources(): readonly ListedResource[];
@@ -59,8 +55,8 @@ export interface LocalCloud {
 export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
     const { report } = options;
     const logs = createLogFiles(path.join(options.folder, "logs"));
-    const { services, databaseIn, closeFrontDoor } = createServices(options, logs);
-    const registrar = createRegistrar(services);
+    const local = createServices(options, logs);
+    const registrar = createRegistrar(local.services);
     let fail: (error: Error) => void = () => undefined;
     const failed = new Promise<Error>((resolve) => {
         fail = resolve;
@@ -69,20 +65,13 @@ export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
         mocks: createMocks(registrar, fail, report),
         failed,
         logFolder: logs.folder,
-        async open() {
-            await timed("APIs", report, () => services.restApis.open());
-            await timed("edge", report, () => services.distributions.open());
-        },
-        services: () => services,
-        databaseIn,
+        open: () => local.open(),
+        services: () => local.services,
+        links: local.links,
+        databaseIn: (region) => local.databaseIn(region),
         resources: () => registrar.listed,
         async stop() {
-            // From the outside in, so that nobody is asked who has already stopped.
-            await services.distributions.stop();
-            await services.restApis.stop();
-            await services.functions.stop();
-            await closeFrontDoor();
-            await services.databases.stop();
+            await local.stop();
             await logs.close();
         },
     };
@@ -127,93 +116,10 @@ function isInvocation({ type }: pulumi.runtime.MockResourceArgs): boolean {
     return type === "aws:lambda/invocation:Invocation";
 }
 
-async function timed<Result>(
-    subject: string,
-    report: Report,
-    run: () => Result | Promise<Result>,
-): Promise<Result> {
-    const started = performance.now();
-    const result = await run();
-    report({ kind: "step", subject, milliseconds: performance.now() - started });
-    return result;
-}
-
 /**
  * What a failed deployment is told. Pulumi turns a refusal into dozens of unhandled rejections, one
  * for each output that depends on the resource; the first error has been told already.
  */
 function neverAnswer(): Promise<never> {
     return new Promise(() => undefined);
-}
-
-interface LocalServices {
-    readonly services: Services;
-    databaseIn(region: string): Promise<DatabaseAccess | undefined>;
-    closeFrontDoor(): Promise<void>;
-}
-
-function createServices(
-    options: LocalCloudOptions,
-    logs: ReturnType<typeof createLogFiles>,
-): LocalServices {
-    const { report } = options;
-    const warn = (message: string): void => {
-        logs.write("local-cloud", `${new Date().toISOString()} ${message}`);
-        report({ kind: "warning", message });
-    };
-    const iam = createIam();
-    const logGroups = new Map<string, string>();
-    const credentials = createCredentialStore();
-    const frontDoor = createFrontDoor(options.folder, {
-        authorize: authorizeConnections({ iam, credentials, warn }),
-        warn,
-        log: (line) => logs.write("front-door", `${new Date().toISOString()} ${line}`),
-    });
-    const databases = createDatabaseService({
-        folder: path.join(options.folder, "databases"),
-        durable: options.durable,
-        frontDoor: frontDoor.open,
-        roundTripMilliseconds: options.hasLatency ? roundTripMilliseconds : () => 0,
-        log: (database, line) => logs.write(`database-${database.slice(0, 26)}`, line),
-        onReady: (regions, milliseconds) =>
-            report({ kind: "step", subject: `database ${cellOf(regions, options)}`, milliseconds }),
-    });
-    const runtime = createFunctionRuntime({ iam, credentials, logGroups, warn });
-    const functions = createFunctionService({
-        folder: path.join(options.folder, "functions"),
-        runtimeVariables: (registration) => runtime.variables(registration),
-        redirection: frontDoor.redirection,
-        writeLog: (registration, line) => {
-            if (runtime.mayLog(registration)) {
-                logs.write(registration.logicalName, line);
-            }
-        },
-    });
-    const isAllowed = authorizeActions({ iam, warn });
-    const restApis = createRestApiService({
-        functions,
-        authorizeCaller: createCallers({ credentials, isAllowed }),
-        writeAccessLog: (apiName, line) => logs.write(`${apiName}-access`, line),
-    });
-    const distributions = createDistributionService({
-        viewers: options.viewers,
-        resolveOrigin: (domainName) => restApis.resolveOrigin(domainName),
-        onRequest: (entry) => report({ kind: "request", entry }),
-    });
-    const names = createAwsNames(options.project, options.stack);
-    return {
-        services: { names, iam, databases, functions, restApis, distributions, logGroups },
-        async databaseIn(region) {
-            const endpoint = databases.endpointIn(region);
-            return endpoint === undefined
-                ? undefined
-                : accessTo(endpoint, await frontDoor.open(), credentials.issue(operatorArn));
-        },
-        closeFrontDoor: frontDoor.close,
-    };
-}
-
-/** The cell that has its home in one of the Regions. */
-function cellOf(regions: readonly string[], { viewers }: LocalCloudOptions): string {
-    return viewers.find(({ home }) => regions.includes(home))?.name ?? regions.join(", ");
 }

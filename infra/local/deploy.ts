@@ -4,9 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { nearest, regionalEdgeCaches } from "../topology";
 import { createLocalCloud, type LocalCloud, type LocalEvent } from "./cloud";
 import { type DatabaseAccess, writeServiceFile } from "./database-access";
+import type { LinkSwitches } from "./links";
 import { locateData } from "./postgres-account";
 import { clearFolderLock, takeFolderLock } from "./process-guard";
+import type { EventSourceService } from "./queues/event-source-service";
+import type { QueueService } from "./queues/queue-service";
 import type { ListedResource } from "./registrar";
+import type { ScheduleService } from "./schedules";
 import { readStackConfig, type StackConfig } from "./stack-config";
 
 export interface LocalDeploymentOptions {
@@ -24,6 +28,8 @@ export interface LocalDeploymentOptions {
     durable?: boolean;
     /** Whether what is far away takes as long as it really does; default false. */
     hasLatency?: boolean;
+    /** Whether schedules run by themselves; default true. */
+    runsSchedules?: boolean;
     report?: (event: LocalEvent) => void;
     /** The program, which registers resources and returns its outputs; default: index.ts. */
     program?: () => unknown;
@@ -41,6 +47,12 @@ export interface LocalDeployment {
     readonly functions: readonly { name: string; region: string }[];
     readonly outputs: Readonly<Record<string, unknown>>;
     readonly logFolder: string;
+    /** What invokes functions without a viewer's request. */
+    readonly queues: QueueService;
+    readonly eventSources: EventSourceService;
+    readonly schedules: ScheduleService;
+    /** What lies between Regions, with the switches that break it. */
+    readonly links: LinkSwitches;
     resources(): readonly ListedResource[];
     /** How often each function started an execution environment. */
     coldStarts(): number;
@@ -120,6 +132,7 @@ function createCloud(
         folder,
         durable: options.durable ?? true,
         hasLatency: options.hasLatency ?? false,
+        runsSchedules: options.runsSchedules ?? true,
         report: options.report ?? (() => undefined),
         viewers: config.cells.map(({ name, home }, index) => ({
             name,
@@ -190,6 +203,10 @@ async function describe(
         functions: services.functions.list().map(({ name, region }) => ({ name, region })),
         outputs,
         logFolder: cloud.logFolder,
+        queues: services.queues,
+        eventSources: services.eventSources,
+        schedules: services.schedules,
+        links: cloud.links,
         resources: () => cloud.resources(),
         coldStarts: () =>
             services.functions.list().reduce((sum, { coldStarts }) => sum + coldStarts, 0),

@@ -8,13 +8,15 @@ export interface FunctionRuntimeOptions {
     credentials: CredentialStore;
     /** The names of the log groups that exist. */
     logGroups: ReadonlyMap<string, string>;
+    /** Where functions of a Region find SQS on this computer. */
+    queueEndpoint: (region: string) => Promise<string>;
     /** Called once for each thing that a function's role does not allow. */
     warn: (message: string) => void;
 }
 
 /** What a function finds around it: variables, and a place for its logs. */
 export interface FunctionRuntime {
-    variables(registration: FunctionRegistration): Readonly<Record<string, string>>;
+    variables(registration: FunctionRegistration): Promise<Readonly<Record<string, string>>>;
     /** Whether the function's role lets it write to its log group. */
     mayLog(registration: FunctionRegistration): boolean;
 }
@@ -45,9 +47,10 @@ export function createFunctionRuntime(options: FunctionRuntimeOptions): Function
         return isAllowed;
     };
     return {
-        variables: (registration) => ({
+        variables: async (registration) => ({
             ...lambdaVariables(registration),
             ...credentialVariables(options.credentials.issue(registration.roleArn)),
+            AWS_ENDPOINT_URL_SQS: await options.queueEndpoint(registration.region),
         }),
         mayLog(registration) {
             if (loggers.has(registration.arn)) {

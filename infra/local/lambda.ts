@@ -51,6 +51,8 @@ export interface FunctionService {
     addPermission(permission: PermissionRegistration): void;
     /** Whether a service may invoke the function behind an invoke ARN. */
     isPermitted(invokeArn: string, sourceArn: string, principal: string): boolean;
+    /** @throws Error when there is no such function */
+    describe(target: FunctionTarget): FunctionRegistration;
     invoke(
         target: FunctionTarget,
         event: unknown,
@@ -64,7 +66,9 @@ export interface FunctionServiceOptions {
     /** Where code is unpacked. */
     folder: string;
     /** What Lambda and the local cloud add to a function's declared variables. */
-    runtimeVariables: (registration: FunctionRegistration) => Readonly<Record<string, string>>;
+    runtimeVariables: (
+        registration: FunctionRegistration,
+    ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
     /** Where functions find hosts of AWS on this computer, if anything stands for them. */
     redirection?: () => Promise<HostRedirection | undefined>;
     writeLog: (registration: FunctionRegistration, line: string) => void;
@@ -111,6 +115,7 @@ export function createFunctionService(options: FunctionServiceOptions): Function
                         matchesWildcard(permission.sourceArn, sourceArn)),
             );
         },
+        describe: (target) => find(target, functions).registration,
         invoke: async (target, event, timeoutMilliseconds) =>
             invoke(find(target, functions).pool, event, timeoutMilliseconds),
         list: () =>
@@ -184,7 +189,10 @@ function createPool(
             logGroupName: registration.logGroupName,
             logFormat: registration.logFormat,
             timeoutSeconds: registration.timeoutSeconds,
-            variables: { ...registration.variables, ...options.runtimeVariables(registration) },
+            variables: {
+                ...registration.variables,
+                ...(await options.runtimeVariables(registration)),
+            },
             writeLog,
         });
     return createFunctionPool({

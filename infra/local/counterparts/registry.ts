@@ -8,8 +8,10 @@ import {
 } from "./distribution";
 import { invocation, lambdaFunction, permission } from "./function";
 import { logGroup, role, rolePolicy, rolePolicyAttachment } from "./identity";
+import { eventSourceMapping, queue } from "./queue";
 import type { Counterpart } from "./resource";
 import { account, deployment, methodSettings, restApi, restApiPut, stage } from "./rest-api";
+import { schedule, scheduleGroup } from "./schedule";
 
 /** Recorded only: nobody on this computer can tell the difference. */
 const recorded = (...required: string[]): Counterpart => ({
@@ -31,22 +33,27 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
     "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": originRequestPolicy,
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": responseHeadersPolicy,
     "aws:cloudwatch/logGroup:LogGroup": logGroup,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": recorded("comparisonOperator", "evaluationPeriods"),
     "aws:dsql/cluster:Cluster": cluster,
     "aws:dsql/clusterPeering:ClusterPeering": clusterPeering,
     "aws:iam/role:Role": role,
     "aws:iam/rolePolicy:RolePolicy": rolePolicy,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,
+    "aws:lambda/eventSourceMapping:EventSourceMapping": eventSourceMapping,
     "aws:lambda/function:Function": lambdaFunction,
     // The local Scheduler hands nothing to a queue of Lambda's.
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": recorded("functionName"),
     "aws:lambda/invocation:Invocation": invocation,
     "aws:lambda/permission:Permission": permission,
+    "aws:scheduler/schedule:Schedule": schedule,
+    "aws:scheduler/scheduleGroup:ScheduleGroup": scheduleGroup,
+    "aws:sqs/queue:Queue": queue,
     "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": recorded("queueUrl", "redriveAllowPolicy"),
     "awsx:cloudtrail:Trail": recorded(),
 };
 
 /** Types that belong to a Region, which each such resource has to know. */
-const regional = /^aws:(apigateway|cloudwatch|dsql|lambda)\//;
+const regional = /^aws:(apigateway|cloudwatch|dsql|lambda|scheduler|sqs)\//;
 
 /**
  * What stands for a type of resource on this computer.

@@ -3,7 +3,10 @@ import type { DistributionService } from "../distributions";
 import type { DatabaseService } from "../dsql/control-plane";
 import type { Iam } from "../iam";
 import type { FunctionService } from "../lambda";
+import type { EventSourceService } from "../queues/event-source-service";
+import type { QueueService } from "../queues/queue-service";
 import type { RestApiService } from "../rest-apis";
+import type { ScheduleService } from "../schedules";
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -23,6 +26,9 @@ export interface Services {
     readonly iam: Iam;
     readonly databases: DatabaseService;
     readonly functions: FunctionService;
+    readonly queues: QueueService;
+    readonly eventSources: EventSourceService;
+    readonly schedules: ScheduleService;
     readonly restApis: RestApiService;
     readonly distributions: DistributionService;
     /** CloudWatch's log groups by ARN. */

@@ -15,42 +15,40 @@ const maxBodyBytes = 8 * 1024 * 1024;
 const maxConnections = 1_000;
 
 /** Makes endpoints: a server for each Region that requests come from, started when it is asked for. */
-export function createQueueEndpoints(given: QueueRequestOptions): QueueEndpoints {
-    const warned = new Set<string>();
-    const options: QueueRequestOptions = {
-        ...given,
-        warn(message) {
-            if (!warned.has(message)) {
-                warned.add(message);
-                given.warn(message);
-            }
-        },
-    };
-    const servers = new Map<string, Promise<Server>>();
+export function createQueueEndpoints(options: QueueRequestOptions): QueueEndpoints {
+    const started = new Map<string, Promise<Endpoint>>();
+    let isStopped = false;
     return {
         async endpointUrl(region) {
-            const server = servers.get(region) ?? startServer(region, options);
-            servers.set(region, server);
-            const { port } = (await server).address() as AddressInfo;
-            return `http://127.0.0.1:${port}`;
+            const known = started.get(region);
+            if (known === undefined && isStopped) {
+                throw new Error(`The local SQS has stopped; nobody in ${region} reaches it.`);
+            }
+            const endpoint = known ?? startServer(region, options);
+            started.set(region, endpoint);
+            return (await endpoint).url;
         },
         async stop() {
-            const started = await Promise.all(servers.values());
-            servers.clear();
-            await Promise.all(
-                started.map(
-                    (server) =>
-                        new Promise<void>((resolve) => {
-                            server.close(() => resolve());
-                            server.closeAllConnections();
-                        }),
-                ),
-            );
+            isStopped = true;
+            const endpoints = await Promise.all(started.values());
+            await Promise.all(endpoints.map(({ server }) => close(server)));
         },
     };
 }
 
-async function startServer(region: string, options: QueueRequestOptions): Promise<Server> {
+interface Endpoint {
+    readonly server: Server;
+    readonly url: string;
+}
+
+function close(server: Server): Promise<void> {
+    return new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+    });
+}
+
+async function startServer(region: string, options: QueueRequestOptions): Promise<Endpoint> {
     const server = createServer((request, response) => {
         void serve(request, response, region, options);
     });
@@ -61,7 +59,8 @@ async function startServer(region: string, options: QueueRequestOptions): Promis
         server.once("error", reject);
         server.listen(0, "127.0.0.1", resolve);
     });
-    return server;
+    const { port } = server.address() as AddressInfo;
+    return { server, url: `http://127.0.0.1:${port}` };
 }
 
 async function serve(

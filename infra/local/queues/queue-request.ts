@@ -1,7 +1,5 @@
 import { accountId, arnOf } from "../aws-names";
 import type { CredentialStore } from "../credentials";
-import type { Iam } from "../iam";
-import { operatorArn } from "../identities";
 import { type SignedRequest, verifySignedRequest } from "../signed-request";
 import { operations } from "./operations";
 import type { Queue } from "./queue";
@@ -11,12 +9,11 @@ import type { Fields } from "./request-fields";
 
 export interface QueueRequestOptions {
     readonly queues: QueueService;
-    readonly iam: Iam;
+    /** Whether a principal may do something with a queue. */
+    readonly isAllowed: (principalArn: string, action: string, resource: string) => boolean;
     readonly credentials: CredentialStore;
     /** Resolves when what leaves one Region now has arrived in the other. */
     readonly cross: (from: string, to: string, signal: AbortSignal) => Promise<void>;
-    /** Told of each refusal that a policy could have prevented. */
-    readonly warn: (message: string) => void;
 }
 
 export interface QueueAnswer {
@@ -118,7 +115,7 @@ function run(
     { name, input, queue, region }: Call,
     principalArn: string,
     signal: AbortSignal,
-    { iam, warn }: QueueRequestOptions,
+    { isAllowed }: QueueRequestOptions,
 ): Fields | undefined | Promise<Fields> {
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
     if (operation === undefined) {
@@ -137,11 +134,7 @@ function run(
         );
     }
     const { arn } = queue.settings;
-    if (principalArn !== operatorArn && !iam.isAllowed(principalArn, operation.action, arn)) {
-        warn(
-            `AccessDenied: ${principalArn} does not allow ${operation.action} on ${arn}; ` +
-                "add it to the role's policy",
-        );
+    if (!isAllowed(principalArn, operation.action, arn)) {
         throw queueError(
             "AccessDenied",
             `User: ${principalArn} is not authorized to perform: ${operation.action} on resource: ` +

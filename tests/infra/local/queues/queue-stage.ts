@@ -2,7 +2,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { realClock } from "../../../../infra/local/clock";
 import { createCredentialStore } from "../../../../infra/local/credentials";
 import { createIam } from "../../../../infra/local/iam";
-import { operatorArn } from "../../../../infra/local/identities";
+import { authorizeActions, operatorArn } from "../../../../infra/local/identities";
 import { createQueueEndpoints } from "../../../../infra/local/queues/queue-endpoints";
 import {
     createQueueService,
@@ -40,9 +40,8 @@ export function startStage(): QueueStage {
     });
     const endpoints = createQueueEndpoints({
         queues,
-        iam,
+        isAllowed: authorizeActions({ iam, warn: (message) => stage.warnings.push(message) }),
         credentials,
-        warn: (message) => stage.warnings.push(message),
         async cross(from, to, signal) {
             const way = `${from} ${to}`;
             stage.crossings.push(way);
