@@ -12,6 +12,8 @@ export interface HostRedirection {
     readonly toPort: number;
     /** Who signs the certificates there, PEM. */
     readonly authorityPem: string;
+    /** The hosts with the suffix that exist; others are not found. Left out: all exist. */
+    readonly knownHosts?: readonly string[];
 }
 
 /**
@@ -85,7 +87,9 @@ function redirectedConnect(this: Socket, ...values: unknown[]): Socket {
     if (redirection === undefined || options["path"]) {
         return connect.apply(this, values);
     }
-    const redirected = { ...options, port: redirection.toPort, lookup: lookUpHere };
+    const isKnown = redirection.knownHosts?.includes(String(options["host"]).toLowerCase()) ?? true;
+    const lookup = isKnown ? lookUpHere : findNothing;
+    const redirected = { ...options, port: redirection.toPort, lookup };
     if (Array.isArray(first)) {
         // Node recognises its array by a hidden mark, so it cannot be another one.
         first[0] = redirected;
@@ -145,4 +149,15 @@ const lookUpHere: LookupFunction = (_hostName, options, callback) => {
             ? callback(null, [{ address, family: 4 }])
             : callback(null, address, 4),
     );
+};
+
+/** Answers as the name service does about a host that does not exist. */
+const findNothing: LookupFunction = (hostname, _options, callback) => {
+    const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), {
+        errno: -3008,
+        code: "ENOTFOUND",
+        syscall: "getaddrinfo",
+        hostname,
+    });
+    process.nextTick(() => callback(error, "", 4));
 };

@@ -12,8 +12,8 @@ export interface BootstrapData {
     readonly memoryMegabytes: number;
     readonly logGroupName: string;
     readonly logFormat: string;
-    /** Where the function finds hosts of AWS on this computer, if anything stands for them. */
-    readonly redirection?: HostRedirection | undefined;
+    /** Where the function finds hosts of AWS on this computer, as far as anything stands for them. */
+    readonly redirections: readonly HostRedirection[];
 }
 
 /** One invocation, sent to the worker. */
@@ -46,8 +46,8 @@ const data = workerData as BootstrapData;
 let requestId = "";
 
 redirectConsole();
-if (data.redirection !== undefined) {
-    redirectHosts(data.redirection);
+for (const redirection of data.redirections) {
+    redirectHosts(redirection);
 }
 start();
 

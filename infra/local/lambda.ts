@@ -69,8 +69,8 @@ export interface FunctionServiceOptions {
     runtimeVariables: (
         registration: FunctionRegistration,
     ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
-    /** Where functions find hosts of AWS on this computer, if anything stands for them. */
-    redirection?: () => Promise<HostRedirection | undefined>;
+    /** Where functions of a Region find hosts of AWS on this computer; left out: nowhere. */
+    redirections?: (region: string) => Promise<readonly HostRedirection[]>;
     writeLog: (registration: FunctionRegistration, line: string) => void;
 }
 
@@ -180,7 +180,7 @@ function createPool(
     const writeLog = (line: string): void => options.writeLog(registration, line);
     const start = async (): Promise<ExecutionEnvironment> =>
         startEnvironment({
-            redirection: await options.redirection?.(),
+            redirections: (await options.redirections?.(registration.region)) ?? [],
             codeFile: path.join(folder, `${file}.js`),
             exportName,
             functionName: registration.name,

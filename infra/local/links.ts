@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface Links {
     /**
      * Resolves when what leaves one Region now has arrived in the other; stays pending while that
-     * direction is cut, until healed or aborted (then rejects).
+     * direction is cut, until healed or aborted (then rejects). What is on its way arrives although
+     * its sender gives up, unless the direction is cut: nobody repeats it then.
      */
     cross(from: string, to: string, signal?: AbortSignal): Promise<void>;
 }
@@ -43,8 +44,7 @@ export interface LinksOptions {
     readonly roundTripMilliseconds: (from: string, to: string) => number;
     /** Told whenever a crossing is held up by a cut link or delayed by a slow one. */
     readonly onDisturbed?: (kind: "cut" | "slow") => void;
-    /** Rejects when aborted. */
-    readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
+    readonly wait?: (milliseconds: number) => Promise<void>;
 }
 
 // More are a program that sends without ever waiting for an answer.
@@ -74,7 +74,7 @@ export function createLinks(options: LinksOptions): LinkSwitches {
         }
         const milliseconds = roundTripMilliseconds(from, to) / 2 + extra;
         if (milliseconds > 0) {
-            await wait(milliseconds, signal);
+            await wait(milliseconds);
         }
         // What was on its way when the link was cut has not arrived.
         await untilOpen(from, to, signal);
@@ -194,6 +194,6 @@ function nextChange(held: Set<() => void>, signal: AbortSignal | undefined): Pro
     });
 }
 
-async function waitReally(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-    await sleep(milliseconds, undefined, { signal, ref: false });
+async function waitReally(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { ref: false });
 }

@@ -1,4 +1,5 @@
 import type { AuthorizeCaller } from "./api-gateway/caller";
+import { type ApiDomain, domainsOf, readApiHost } from "./api-gateway/host-names";
 import { type RestApiServer, startRestApi } from "./api-gateway/server";
 import { accountId } from "./aws-names";
 import type { FunctionService } from "./lambda";
@@ -39,8 +40,10 @@ export interface RestApiService {
     throttle(apiId: string, stageName: string, throttling: Throttling): void;
     /** Starts a server for each stage. */
     open(): Promise<void>;
-    /** Where a host name of API Gateway is answered on this computer. */
-    resolveOrigin(domainName: string): { host: string; port: number } | undefined;
+    /** Where a host name of API Gateway is answered on this computer: 127.0.0.1, and the port. */
+    endpoint(hostName: string): { readonly region: string; readonly port: number } | undefined;
+    /** Under which domains there are APIs, and once all are open, which. */
+    domains(): readonly ApiDomain[];
     list(): readonly { name: string; region: string; stageName: string; url: string }[];
     stop(): Promise<void>;
 }
@@ -81,15 +84,14 @@ export function createRestApiService(options: RestApiServiceOptions): RestApiSer
                 }),
             );
         },
-        resolveOrigin(domainName) {
-            const match = /^([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com$/.exec(
-                domainName,
-            );
-            const opened = servers.get(match?.[1] ?? "");
-            return opened === undefined || apis.get(match?.[1] ?? "")?.region !== match?.[2]
+        endpoint(hostName) {
+            const { apiId = "", region } = readApiHost(hostName) ?? {};
+            const port = servers.get(apiId)?.port;
+            return port === undefined || region === undefined || apis.get(apiId)?.region !== region
                 ? undefined
-                : { host: "127.0.0.1", port: opened.port };
+                : { region, port };
         },
+        domains: () => domainsOf([...apis.values()], servers.size === stages.length),
         list: () =>
             stages.flatMap(({ apiId, stageName }) => {
                 const api = apis.get(apiId);

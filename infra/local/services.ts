@@ -8,6 +8,7 @@ import { accessTo, type DatabaseAccess } from "./database-access";
 import { createDistributionService } from "./distributions";
 import { createDatabaseService, type DatabaseService } from "./dsql/control-plane";
 import { roundTripMilliseconds } from "./dsql/inter-region-latency";
+import { createFunctionNetwork, type FunctionNetwork } from "./function-network";
 import { createFunctionRuntime } from "./function-runtime";
 import { createIam, type Iam } from "./iam";
 import { authorizeActions, authorizeConnections, operatorArn } from "./identities";
@@ -15,7 +16,7 @@ import { createFunctionService, type FunctionService } from "./lambda";
 import { createLinks, type LinkSwitches } from "./links";
 import { createFrontDoor } from "./local-front-door";
 import type { LogFiles } from "./log-files";
-import { createBackground, createMessaging } from "./messaging";
+import { createBackground, createMessaging, type Messaging } from "./messaging";
 import { createRestApiService } from "./rest-apis";
 import { timed } from "./timed-step";
 
@@ -51,7 +52,9 @@ export function createServices(options: LocalCloudOptions, logs: LogFiles): Loca
     const databases = createDatabases(base);
     const messaging = createMessaging({ isAllowed, credentials, links });
     const { queues } = messaging;
-    const functions = createFunctions(base, (region) => messaging.endpointUrl(region));
+    const { folder } = options;
+    const network = createFunctionNetwork({ folder, frontDoor, links, restApis: () => restApis });
+    const functions = createFunctions(base, messaging, network);
     const { runsSchedules } = options;
     const background = createBackground({ queues, functions, iam, runsSchedules, warn });
     const { eventSources, schedules } = background;
@@ -62,7 +65,10 @@ export function createServices(options: LocalCloudOptions, logs: LogFiles): Loca
     });
     const distributions = createDistributionService({
         viewers: options.viewers,
-        resolveOrigin: (domainName) => restApis.resolveOrigin(domainName),
+        resolveOrigin(domainName) {
+            const found = restApis.endpoint(domainName);
+            return found && { host: "127.0.0.1", port: found.port };
+        },
         onRequest: (entry) => options.report({ kind: "request", entry }),
     });
     const names = createAwsNames(options.project, options.stack);
@@ -89,6 +95,7 @@ export function createServices(options: LocalCloudOptions, logs: LogFiles): Loca
             await restApis.stop();
             await functions.stop();
             await messaging.stop();
+            await network.stop();
             await frontDoor.close();
             await databases.stop();
         },
@@ -134,14 +141,15 @@ function createDatabases({ options, logs, frontDoor, ...base }: Base): DatabaseS
 }
 
 function createFunctions(
-    { options, logs, frontDoor, ...base }: Base,
-    queueEndpoint: (region: string) => Promise<string>,
+    { options, logs, ...base }: Base,
+    { endpointUrl: queueEndpoint }: Messaging,
+    { redirections }: FunctionNetwork,
 ): FunctionService {
     const runtime = createFunctionRuntime({ ...base, queueEndpoint });
     return createFunctionService({
         folder: path.join(options.folder, "functions"),
         runtimeVariables: (registration) => runtime.variables(registration),
-        redirection: frontDoor.redirection,
+        redirections,
         writeLog: (registration, line) => {
             if (runtime.mayLog(registration)) {
                 logs.write(registration.logicalName, line);
