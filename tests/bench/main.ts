@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { measureBetweenCells } from "./between-cells";
 import { measureBundles } from "./bundles";
 import { measureFrontDoor } from "./front-door";
 import { isOver, type Measure, type Result } from "./measure";
@@ -14,6 +15,7 @@ const measures: Readonly<Record<string, Measure>> = {
     "front-door": measureFrontDoor,
     bundles: measureBundles,
     start: measureStart,
+    "between-cells": measureBetweenCells,
 };
 
 const usage = `Measures the budgets of the shop: npm run bench -- [options]

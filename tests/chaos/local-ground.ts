@@ -1,13 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
+import { exchangePaths } from "../../app/replication/exchange-calls";
+import { otherCellAsked } from "../../app/replication/neighbours";
 import type { LocalDeployment } from "../../infra/local/deploy";
 import { readStackConfig } from "../../infra/local/stack-config";
 import { operatorClient } from "../support/operator-client";
 import type { DrillGround } from "./drill";
 import type { Place, Switches } from "./faults";
-
-/** What an order that asks other cells for units writes into its function's log. */
-const borrowingMessage = "Units were borrowed.";
 
 /** A deployment as the ground of a drill. */
 export function localGround(
@@ -28,30 +27,35 @@ export function localGround(
         connect: (cell) => operatorClient(deployment, cell),
         switches,
         hurry,
-        countBorrowings: () => countLines(deployment.logFolder, borrowingMessage),
+        countBorrowings: () => countBorrowings(deployment.logFolder),
     };
 }
 
 /** The cells of a stack, as its configuration has them. */
 export function placesOf(stack: string): readonly Place[] {
-    const { project, values } = readStackConfig(path.resolve(__dirname, "../.."), stack);
-    const cells: unknown = JSON.parse(values[`${project}:cells`] ?? "[]");
-    return (cells as readonly Place[]).map(({ name, number, home, peer }) => ({
-        name,
-        number,
-        home,
-        ...(peer === undefined ? {} : { peer }),
-    }));
+    return stackCells(stack).map((cell) => {
+        const { name, number, home, peer } = cell as unknown as Place;
+        return { name, number, home, ...(peer === undefined ? {} : { peer }) };
+    });
 }
 
-/** How many lines of a folder's logs hold a text. */
-async function countLines(folder: string, text: string): Promise<number> {
-    const files = (await readdir(folder)).filter((file) => file.endsWith(".log"));
-    const counts = await Promise.all(
-        files.map(async (file) => {
-            const content = await readFile(path.join(folder, file), "utf8");
-            return content.split(text).length - 1;
-        }),
-    );
-    return counts.reduce((sum, count) => sum + count, 0);
+/** The option `cells` of a stack. */
+export function stackCells(stack: string): readonly Readonly<Record<string, unknown>>[] {
+    const { project, values } = readStackConfig(path.resolve(__dirname, "../.."), stack);
+    return JSON.parse(values[`${project}:cells`] ?? "[]");
+}
+
+/** How often orders had to ask another cell, by the logs of the functions that place them. */
+export async function countBorrowings(logFolder: string): Promise<number> {
+    const files = (await readdir(logFolder)).filter((file) => /-orders-.*\.log$/.test(file));
+    let count = 0;
+    for (const file of files) {
+        const lines = (await readFile(path.join(logFolder, file), "utf8")).split("\n");
+        count += lines.filter(
+            (line) =>
+                line.includes(otherCellAsked) &&
+                (line.includes(exchangePaths.borrow) || line.includes(exchangePaths.customerStub)),
+        ).length;
+    }
+    return count;
 }

@@ -26,8 +26,12 @@ export interface TestCell {
     readonly cell: Cell;
     readonly database: TestDatabase;
     /** Answers a request as the public API of the cell would. */
-    request(call: Call): Promise<{ status: number; body: Record<string, unknown> }>;
-    /** Sends what is in the outbox to the other cells' queues. */
+    request(call: Call): Promise<{
+        status: number;
+        headers: Readonly<Record<string, unknown>>;
+        body: Record<string, unknown>;
+    }>;
+    /** Sends what is in the outbox to the queues of the other cells that can be reached. */
     relay(): Promise<void>;
     /** Takes in what is in its own queue; the messages stay known in `delivered`. */
     applyAll(): Promise<readonly RefusedDelivery[]>;
@@ -39,6 +43,8 @@ export interface TestCell {
     services(role: string): Services;
     /** Until `true` again, nobody reaches the cell's API. */
     isReachable: boolean;
+    /** Numbers of the cells that this one cannot reach. */
+    readonly cutOff: Set<number>;
 }
 
 const tenantId = "main";
@@ -85,12 +91,13 @@ function createCell(
             queueUrl: `queue:${index + 1}`,
         }))
         .filter(({ name }) => name !== cell.name);
+    const cutOff = new Set<number>();
     const neighbours: Neighbours = {
         ownWeight: 1,
         cells: otherCells,
         async call(cellNumber, { method, path, body }) {
             const other = all[cellNumber - 1];
-            if (other?.isReachable !== true) {
+            if (other?.isReachable !== true || cutOff.has(cellNumber)) {
                 throw fault("cell_unreachable", "The test has cut it off.");
             }
             return other.answerInternally(method, path, body);
@@ -122,10 +129,12 @@ function createCell(
         queue,
         services,
         isReachable: true,
+        cutOff,
         answerInternally: internalApi(cell, services, apis),
         async request(call) {
-            const { statusCode, body } = await apis(call.path)(proxyEvent(call), context);
-            return { status: statusCode, body: body === "" ? {} : JSON.parse(body) };
+            const answer = await apis(call.path)(proxyEvent(call), context);
+            const { statusCode: status, headers = {}, body } = answer;
+            return { status, headers, body: body === "" ? {} : JSON.parse(body) };
         },
         async relay() {
             const queues = {
@@ -134,7 +143,10 @@ function createCell(
                     messages: readonly Parameters<typeof writeMessage>[0][],
                 ) => send(destination, messages.map(writeMessage)),
             };
-            for (const { number } of otherCells) {
+            const reached = otherCells.filter(
+                ({ number }) => !cutOff.has(number) && all[number - 1]?.isReachable === true,
+            );
+            for (const { number } of reached) {
                 await relayOnce({ outbox, queues }, number);
             }
         },

@@ -1,0 +1,145 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { deployLocally, type LocalDeployment } from "../../infra/local/deploy";
+import { countBorrowings, stackCells } from "../chaos/local-ground";
+import { type Call, send } from "../support/local-shop";
+import { type Bench, median, type Result } from "./measure";
+import { makeFolder } from "./temporary-folder";
+
+const stack = "dev";
+const changes = 24;
+const warmUps = 15;
+const ordersPerCell = 120;
+const products = 20;
+const unitsOfEach = 600;
+const pollMilliseconds = 10;
+const visibleWithinMilliseconds = 30_000;
+
+/** What a shop of several cells costs a healthy one, with the times between Regions as they are. */
+export async function measureBetweenCells(bench: Bench): Promise<readonly Result[]> {
+    const cells = stackCells(stack);
+    const alone = new Map<string, number>();
+    for (const cell of cells) {
+        bench.progress(`orders in ${String(cell["name"])} alone`);
+        const { deployment, stop } = await deploy(bench, [cell]);
+        alone.set(String(cell["name"]), median(await timeOrders(deployment, String(cell["name"]))));
+        await stop();
+    }
+    bench.progress("a change and the other cells");
+    const { deployment, stop } = await deploy(bench, cells);
+    const delays = await timeChanges(deployment);
+    const before = await countBorrowings(deployment.logFolder);
+    const ratios: Result[] = [];
+    for (const { cell } of deployment.viewers) {
+        bench.progress(`orders in ${cell} among ${cells.length} cells`);
+        ratios.push({
+            measure: `an order in ${cell}, p50, by one in ${cell} alone`,
+            unit: "ms",
+            value: median(await timeOrders(deployment, cell)),
+            baseline: alone.get(cell) ?? Number.NaN,
+            budget: { of: "ratio", comparison: "at most", limit: 1.2 },
+        });
+    }
+    const orders = cells.length * (ordersPerCell + warmUps);
+    const borrowings = (await countBorrowings(deployment.logFolder)) - before;
+    await stop();
+    return [
+        {
+            measure: "a change is seen in another cell, p50",
+            unit: "ms",
+            value: median(delays),
+            budget: { of: "value", comparison: "at most", limit: 1_000 },
+        },
+        {
+            measure: "orders that need no other cell",
+            unit: "%",
+            value: 100 * (1 - borrowings / orders),
+            budget: { of: "value", comparison: "at least", limit: 98 },
+        },
+        ...ratios,
+    ];
+}
+
+async function deploy(
+    bench: Bench,
+    cells: readonly unknown[],
+): Promise<{ readonly deployment: LocalDeployment; stop(): Promise<void> }> {
+    const folder = await makeFolder(bench, "between-cells");
+    const deployment = await deployLocally({
+        stack,
+        folder,
+        durable: false,
+        hasLatency: true,
+        overrides: { cells },
+    });
+    let stopping: Promise<void> | undefined;
+    const stop = (): Promise<void> => {
+        stopping ??= deployment.stop();
+        return stopping;
+    };
+    bench.later(stop);
+    return { deployment, stop };
+}
+
+/** @returns how long each change took until another cell's API told it, in milliseconds */
+async function timeChanges({ apis, viewers }: LocalDeployment): Promise<readonly number[]> {
+    // Not through the edge, which may keep a page for a while.
+    const urls = viewers.flatMap(({ home }) => {
+        const url = apis.find(({ region }) => region === home)?.url;
+        return url === undefined ? [] : [url];
+    });
+    const delays: number[] = [];
+    for (let change = 0; change < changes; change++) {
+        const home = urls[change % urls.length] ?? "";
+        const id = await create(home, "/products", aProduct(10), "product_id");
+        const since = performance.now();
+        const others = urls.filter((url) => url !== home);
+        delays.push(...(await Promise.all(others.map((url) => timeUntilSeen(url, id, since)))));
+    }
+    return delays;
+}
+
+async function timeUntilSeen(url: string, productId: string, since: number): Promise<number> {
+    for (;;) {
+        const { status } = await send(url, { path: `/products/${productId}` });
+        const milliseconds = performance.now() - since;
+        if (status === 200) {
+            return milliseconds;
+        }
+        if (milliseconds > visibleWithinMilliseconds) {
+            throw new Error(`A product was not seen in another cell within ${milliseconds} ms.`);
+        }
+        await wait(pollMilliseconds);
+    }
+}
+
+/** @returns how long each order of one line took, in milliseconds */
+async function timeOrders(deployment: LocalDeployment, cell: string): Promise<readonly number[]> {
+    const url = deployment.viewers.find((viewer) => viewer.cell === cell)?.url ?? "";
+    const customer = { email: `bench@${cell}.example`, first_name: "Ada", last_name: "Lovelace" };
+    const customer_id = await create(url, "/customers", customer, "customer_id");
+    const productIds: string[] = [];
+    while (productIds.length < products) {
+        productIds.push(await create(url, "/products", aProduct(unitsOfEach), "product_id"));
+    }
+    const times: number[] = [];
+    for (let order = 0; order < warmUps + ordersPerCell; order++) {
+        const items = [{ product_id: productIds[order % products], quantity: 1 }];
+        const started = performance.now();
+        await create(url, "/orders", { customer_id, items }, "order_id");
+        times.push(performance.now() - started);
+    }
+    return times.slice(warmUps);
+}
+
+function aProduct(units: number): Call["body"] {
+    return { name: "Lamp", price: 10, stock_quantity: units, category: "lighting" };
+}
+
+/** @returns the id of what was created */
+async function create(url: string, path: string, body: unknown, id: string): Promise<string> {
+    const answer = await send(url, { path, body });
+    if (answer.status !== 201) {
+        throw new Error(`POST ${path} was answered with ${answer.status}: ${answer.text}`);
+    }
+    return String(answer.body[id]);
+}
