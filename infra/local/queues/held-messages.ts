@@ -23,6 +23,8 @@ export interface HeldMessages {
     remove(held: Held): void;
     /** Lets time pass: shows what was hidden long enough, forgets what was kept long enough. */
     settle(nowMilliseconds: number): void;
+    /** Every one, in the order of their arrival. */
+    all(): Iterable<Held>;
     /** When the next hidden message may become visible. */
     nextVisibleMilliseconds(): number | undefined;
     /** Visible ones, those in flight, all of them, and their bytes. */
@@ -74,13 +76,12 @@ export function createHeldMessages(retentionSeconds: number): HeldMessages {
                     visible.set(held.sequence, held);
                 }
             }
-            for (const held of all.values()) {
-                if (held.message.sentMilliseconds + retentionSeconds * 1_000 > nowMilliseconds) {
-                    break;
-                }
+            const sentUntil = nowMilliseconds - retentionSeconds * 1_000;
+            for (const held of sentBy(all.values(), sentUntil)) {
                 remove(held);
             }
         },
+        all: () => all.values(),
         nextVisibleMilliseconds: () => hidden.earliest(),
         totals: () => ({ visible: visible.size, inFlight, all: all.size, bytes }),
         clear() {
@@ -89,6 +90,16 @@ export function createHeldMessages(retentionSeconds: number): HeldMessages {
             }
         },
     };
+}
+
+/** Those at the front that were sent until then. */
+function* sentBy(messages: Iterable<Held>, atMilliseconds: number): Iterable<Held> {
+    for (const held of messages) {
+        if (held.message.sentMilliseconds > atMilliseconds) {
+            return;
+        }
+        yield held;
+    }
 }
 
 function hold(message: AcceptedMessage, sequence: number, visibleAtMilliseconds: number): Held {

@@ -23,6 +23,8 @@ export interface QueueService {
     setFaults(faults: QueueFaults | undefined): void;
     /** Whether the answer to a request that took effect is to be lost. */
     losesAnswer(): boolean;
+    /** Delivers again, in every queue, what is in flight: time-outs are minutes, tests are not. */
+    redeliver(): void;
     faultCounts(): Readonly<Record<QueueFaultKind, number>>;
     /** Answers everybody who waits for a message. */
     stop(): void;
@@ -55,6 +57,11 @@ export function createQueueService(clock: Clock): QueueService {
             }),
         setFaults: (plan) => faults.set(plan),
         losesAnswer: () => faults.losesAnswer(),
+        redeliver() {
+            for (const queue of queues.values()) {
+                queue.redeliver();
+            }
+        },
         faultCounts: () => faults.counts(),
         stop() {
             for (const queue of queues.values()) {

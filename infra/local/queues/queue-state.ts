@@ -32,6 +32,8 @@ export interface QueueState {
     /** An old receipt deletes nothing, which SQS does not tell either. */
     delete(receiptHandle: string): void;
     changeVisibility(receiptHandle: string, seconds: number, nowMilliseconds: number): void;
+    /** Ends the time-out of every message in flight. */
+    showInFlight(nowMilliseconds: number): void;
     /** When the next hidden message may become visible. */
     nextVisibleMilliseconds(): number | undefined;
     counts(nowMilliseconds: number): QueueCounts;
@@ -91,6 +93,13 @@ export function createQueueState(rules: QueueRules, run: string): QueueState {
                 throw queueError("MessageNotInflight", "The message referred to isn't in flight.");
             }
             messages.hide(held, nowMilliseconds + seconds * 1_000, true);
+        },
+        showInFlight(nowMilliseconds) {
+            for (const held of messages.all()) {
+                if (held.isInFlight) {
+                    messages.hide(held, nowMilliseconds, true);
+                }
+            }
         },
         nextVisibleMilliseconds: () => messages.nextVisibleMilliseconds(),
         counts(nowMilliseconds) {

@@ -41,6 +41,8 @@ export interface Queue {
     changeVisibility(receiptHandle: string, seconds: number): void;
     counts(): QueueCounts;
     purge(): void;
+    /** Delivers again what is in flight, as if its time-out were over. */
+    redeliver(): void;
     /** Takes in a message that another queue gave up; it keeps its id and age. */
     bury(message: AcceptedMessage): void;
     /** Answers everybody who waits, and takes back every timer. */
@@ -99,6 +101,10 @@ export function createQueue(settings: QueueSettings, options: QueueOptions): Que
         },
         counts: () => state.counts(clock.nowMilliseconds()),
         purge: () => state.purge(),
+        redeliver() {
+            state.showInFlight(clock.nowMilliseconds());
+            waiting.serve();
+        },
         bury(message) {
             state.add(message, clock.nowMilliseconds());
             waiting.serve();

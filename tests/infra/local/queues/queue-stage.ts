@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { realClock } from "../../../../infra/local/clock";
-import { createCredentialStore } from "../../../../infra/local/credentials";
+import { type CredentialStore, createCredentialStore } from "../../../../infra/local/credentials";
 import { createIam } from "../../../../infra/local/iam";
 import { authorizeActions, operatorArn } from "../../../../infra/local/identities";
 import { createQueueEndpoints } from "../../../../infra/local/queues/queue-endpoints";
@@ -17,6 +17,7 @@ export const senderArn = "arn:aws:iam::000000000000:role/sender";
 /** A queue behind its endpoint, which AWS's SDK asks. */
 export interface QueueStage {
     readonly queues: QueueService;
+    readonly credentials: CredentialStore;
     readonly warnings: string[];
     /** The ways between Regions that were gone. */
     readonly crossings: string[];
@@ -52,6 +53,7 @@ export function startStage(): QueueStage {
     });
     const stage: QueueStage = {
         queues,
+        credentials,
         warnings: [],
         crossings: [],
         cut: undefined,

@@ -63,6 +63,15 @@ describe("a queue", () => {
         assert.deepEqual(await receiveBodies(queue), ["a"]);
     });
 
+    it("delivers again what is in flight when it is told to", async () => {
+        const { queue } = testQueue();
+        send(queue, "a", "b", "c");
+        const [first] = await receive(queue, 2);
+        queue.delete(first?.receiptHandle ?? "");
+        queue.redeliver();
+        assert.deepEqual((await receiveBodies(queue)).toSorted(), ["b", "c"]);
+    });
+
     it("hides a message longer when its time-out is raised", async () => {
         const { queue, clock } = testQueue();
         send(queue, "a");
