@@ -18,6 +18,13 @@ export interface Elsewhere {
     readonly isCertain: boolean;
 }
 
+export interface Borrowed {
+    /** Units that were put into this cell's pools. */
+    readonly units: number;
+    /** What is left elsewhere of each product. */
+    readonly elsewhere: ReadonlyMap<string, Elsewhere>;
+}
+
 /** What a cell may have, best first. */
 export interface Donor {
     readonly cell: number;
@@ -32,38 +39,41 @@ const trustSeconds = 15;
  * pools. What arrives too late to be used is not lost: the gift is in the
  * donor's outbox.
  * @param deadline milliseconds of `performance.now()`
- * @returns for each product what is believed to be in other cells or on its way by then
  */
 export async function borrowMissing(
     services: Services,
     tenantId: string,
     shortages: readonly Shortage[],
     deadline: number,
-): Promise<ReadonlyMap<string, Elsewhere>> {
-    const left = await Promise.all(
-        shortages.map(async (shortage) => {
-            const found = await borrowProduct(services, tenantId, shortage, deadline);
-            return [shortage.productId, found] as const;
-        }),
+): Promise<Borrowed> {
+    const results = await Promise.all(
+        shortages.map(async (shortage) => ({
+            productId: shortage.productId,
+            ...(await borrowProduct(services, tenantId, shortage, deadline)),
+        })),
     );
-    return new Map(left);
+    return {
+        units: results.reduce((sum, { taken }) => sum + taken, 0),
+        elsewhere: new Map(results.map(({ productId, left }) => [productId, left])),
+    };
 }
 
 /** Asks one donor after the other, until nothing is missing or the time is over. */
 async function borrowProduct(
-    { session, cell, neighbours }: Services,
+    services: Services,
     tenantId: string,
     { productId, missing, known }: Shortage,
     deadline: number,
-): Promise<Elsewhere> {
+): Promise<{ readonly taken: number; readonly left: Elsewhere }> {
+    const { session, cell, neighbours } = services;
     const donors = chooseDonors(
         known,
         neighbours.cells.map(({ number }) => number),
         new Date(),
     );
     let stillMissing = missing;
-    let units = unitsElsewhere(known, cell.number);
-    const silent = new Set(donors.map((donor) => donor.cell));
+    let taken = 0;
+    const answered = new Map<number, number>();
     for (const donor of donors) {
         const timeoutMilliseconds = deadline - performance.now();
         if (stillMissing <= 0 || timeoutMilliseconds <= 0) {
@@ -77,19 +87,36 @@ async function borrowProduct(
                 { taker: cell.number, requests: [{ tenantId, productId, target, kept: 0 }] },
             );
             const gift = giftOf(productId, donor.cell, answers);
-            await takeIn(session, tenantId, [gift]);
+            taken += await takeIn(session, tenantId, [gift]);
             stillMissing -= Math.max(0, gift.given - applied);
-            units += (answers[0]?.available ?? 0) - donor.available;
-            silent.delete(donor.cell);
+            answered.set(donor.cell, answers[0]?.available ?? 0);
         } catch {
             // Whatever a donor's trouble is, the next one may have what is missing; and what this
             // one has may be had later.
         }
     }
-    const isCertain = [...silent].every((number) =>
-        known.gauges.some((gauge) => gauge.cell === number),
-    );
-    return { units: Math.max(0, units), isCertain };
+    return { taken, left: whatIsLeft(services, known, answered) };
+}
+
+/** What other cells have by their answers or else by their gauges, and what is on its way to them. */
+function whatIsLeft(
+    { neighbours }: Services,
+    { gauges, grants }: KnownStock,
+    answered: ReadonlyMap<number, number>,
+): Elsewhere {
+    let units = 0;
+    let isCertain = true;
+    for (const { number } of neighbours.cells) {
+        const gauge = gauges.find(({ cell }) => cell === number);
+        const given = grants.reduce(
+            (sum, { taker, given: to }) => sum + (taker === number ? to : 0),
+            0,
+        );
+        units += answered.get(number) ?? gauge?.available ?? 0;
+        units += gauge === undefined ? 0 : Math.max(0, given - gauge.applied);
+        isCertain &&= gauge !== undefined || answered.has(number);
+    }
+    return { units, isCertain };
 }
 
 /**
@@ -122,13 +149,4 @@ export function targetOf({ grants, applied }: KnownStock, donor: number, taker: 
 function giftOf(productId: string, donor: number, answers: readonly GiftAnswer[]): Gift {
     const given = answers.find((answer) => answer.productId === productId)?.given ?? 0;
     return { productId, donor, given };
-}
-
-/** What other cells said they had, and what is on its way to anybody, this cell included. */
-function unitsElsewhere({ gauges, grants, applied }: KnownStock, cellNumber: number): number {
-    const others = gauges.filter(({ cell }) => cell !== 0 && cell !== cellNumber);
-    const available = others.reduce((sum, gauge) => sum + gauge.available - gauge.applied, 0);
-    const given = grants.reduce((sum, grant) => sum + grant.given, 0);
-    const arrived = [...applied.values()].reduce((sum, units) => sum + units, 0);
-    return available + given - arrived;
 }

@@ -9,7 +9,7 @@ import { findShortages, type OrderFacts } from "./refusal";
 /** What other cells can do for an order that this one refuses. */
 export interface Help {
     /**
-     * Has the other cells help, the first time it is called.
+     * Has the other cells help, unless the time for that is over or they cannot.
      * @returns whether the facts may have changed
      */
     ask(facts: OrderFacts): Promise<boolean>;
@@ -20,32 +20,45 @@ export interface Help {
 /** What an order may spend on the other cells altogether. */
 const budgetMilliseconds = 400;
 
-/** The help of the other cells, for one order and once. */
-export function askOnce(services: Services, { order }: { readonly order: NewOrder }): Help {
-    let hasAsked = services.neighbours.cells.length === 0;
+/**
+ * The help of the other cells for one order. They are asked for exactly what is missing; when others
+ * who order the same have taken what came, for twice that, and so on, so that a crowd is served
+ * in a few rounds.
+ */
+export function openHelp(
+    services: Services,
+    { order }: { readonly order: NewOrder },
+    clock: () => number = () => performance.now(),
+): Help {
+    const { tenantId, customerId, lines } = order;
+    let deadline: number | undefined;
+    let factor = 1;
+    let isExhausted = services.neighbours.cells.length === 0;
     let elsewhere: ReadonlyMap<string, Elsewhere> = new Map();
     return {
         async ask(facts) {
-            if (hasAsked) {
+            deadline ??= clock() + budgetMilliseconds;
+            if (isExhausted || clock() >= deadline) {
                 return false;
             }
-            hasAsked = true;
-            const deadline = performance.now() + budgetMilliseconds;
-            const { tenantId, customerId, lines } = order;
-            const knowsMore =
-                !facts.isCustomerKnown && (await fetchStub(services, tenantId, customerId));
-            const isOnlyShort = facts.isCustomerKnown || knowsMore;
+            if (!facts.isCustomerKnown) {
+                isExhausted = !(await fetchStub(services, tenantId, customerId));
+                return !isExhausted;
+            }
             const shortages = findShortages(lines, facts)
                 .filter(({ product_id }) => facts.currencies.has(product_id))
                 .map(({ product_id: productId, missing }) => ({
                     productId,
-                    missing,
+                    missing: missing * factor,
                     known: facts.known(productId),
                 }));
-            if (!isOnlyShort || shortages.length === 0) {
-                return knowsMore;
+            if (shortages.length === 0) {
+                return false;
             }
-            elsewhere = await borrowMissing(services, tenantId, shortages, deadline);
+            const borrowed = await borrowMissing(services, tenantId, shortages, deadline);
+            factor *= 2;
+            elsewhere = borrowed.elsewhere;
+            isExhausted = borrowed.units === 0;
             return true;
         },
         elsewhere: () => elsewhere,

@@ -5,7 +5,7 @@ import { createOnce } from "../http/idempotency";
 import type { Reply, Request, Services } from "../http/operation";
 import { tellHomeOf } from "../replication/notices";
 import { findFacts, readFacts } from "./facts-store";
-import { askOnce, type Help } from "./help";
+import { type Help, openHelp } from "./help";
 import type { Order, WantedItem } from "./order";
 import {
     assertOrderHolds,
@@ -31,7 +31,7 @@ export interface Placement {
  * Places an order in one round trip: its stock is taken, and it exists, in one commit or not at
  * all. Only when the database refuses is it asked a second time, for the reason; when the units
  * turn out to be scattered over pools, they are taken from several; when they are in other cells,
- * they are borrowed, once for each request.
+ * they are borrowed, within a budget for each request.
  * @throws fault out_of_stock, stock_in_transit, unknown_customer, unknown_product,
  * mixed_currencies, conflict and those of `createOnce`
  */
@@ -39,7 +39,7 @@ export async function placeOrder(services: Services, placement: Placement): Prom
     const { session } = services;
     const { order } = placement;
     let takeStock = [takeFromOnePool(order.tenantId, order.lines, seedOf(order.orderId))];
-    const help = askOnce(services, placement);
+    const help = openHelp(services, placement);
     return retryConflicts(async () => {
         try {
             return await attempt(services, placement, takeStock);
@@ -114,17 +114,16 @@ async function planFromFacts(
 ): Promise<readonly Statement[]> {
     const { tenantId, customerId, lines } = order;
     const refused = { customerId, items, lines };
-    const found = await factsOf(session, order);
-    const hasHelped = explainRefusal(refused, found) !== undefined && (await help.ask(found));
-    const facts = {
-        ...(hasHelped ? await factsOf(session, order) : found),
-        elsewhere: help.elsewhere(),
-    };
-    const explanation = explainRefusal(refused, facts);
-    if (explanation !== undefined) {
-        throw explanation;
+    for (;;) {
+        const facts = { ...(await factsOf(session, order)), elsewhere: help.elsewhere() };
+        const explanation = explainRefusal(refused, facts);
+        if (explanation === undefined) {
+            return takeFromPools(tenantId, planTaking(lines, facts));
+        }
+        if (!(await help.ask(facts))) {
+            throw explainRefusal(refused, { ...facts, elsewhere: help.elsewhere() }) ?? explanation;
+        }
     }
-    return takeFromPools(tenantId, planTaking(lines, facts));
 }
 
 async function factsOf(

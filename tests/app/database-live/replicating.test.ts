@@ -181,6 +181,26 @@ describe("cells that know each other", function () {
         assert.deepEqual([...(await unitsOf(product))].sort(), [0, 1, 3]);
     });
 
+    it("sell all units of all cells to a crowd in one, which repeats what is in transit", async () => {
+        const product = await aProduct(us, 24);
+        const customer = await aCustomer(eu);
+        await settle(cells);
+        const buy = async () => {
+            for (let attempt = 0; attempt < 50; attempt++) {
+                const { status, body } = await order(eu, customer, product, 1);
+                if (body["code"] !== "stock_in_transit") {
+                    return body["code"] ?? status;
+                }
+            }
+            return "never";
+        };
+        const outcomes = await Promise.all(Array.from({ length: 28 }, buy));
+        assert.equal(outcomes.filter((outcome) => outcome === 201).length, 24, outcomes.join(" "));
+        assert.equal(outcomes.filter((outcome) => outcome === "out_of_stock").length, 4);
+        await settle(cells);
+        assert.deepEqual(await unitsOf(product), [0, 0, 0]);
+    });
+
     it("tell sold out from units that are elsewhere", async () => {
         const product = await aProduct(us, 9);
         const customer = await aCustomer(eu);
