@@ -15,6 +15,7 @@ export interface ProcessGround {
 
 const roundMilliseconds = 30;
 const roundsPerRebalance = 20;
+const mostRoundsLate = 30;
 
 /**
  * Three cells in this process: the real code on real databases behind the front door, reached over
@@ -67,23 +68,39 @@ function createNetwork(cells: readonly TestCell[], random: Random) {
     const counts = { "messages delivered twice": 0, "messages delivered late": 0 };
     let faults: Pick<MessageFaults, "lossRate" | "duplicationRate"> | undefined;
     let isStopped = false;
+    const held: { readonly cell: TestCell; readonly round: number; readonly text: string }[] = [];
+    /** What comes late comes after what was sent later. */
+    const hold = (cell: TestCell, round: number, texts: readonly string[]): readonly string[] => {
+        const { lossRate = 0 } = faults ?? {};
+        const late = texts.filter(() => random.chance(lossRate));
+        for (const text of late) {
+            held.push({ cell, round: round + random.between(1, mostRoundsLate), text });
+        }
+        counts["messages delivered late"] += late.length;
+        return texts.filter((text) => !late.includes(text));
+    };
+    const release = (cell: TestCell, round: number): readonly string[] => {
+        const due = held.filter((one) => one.cell === cell && one.round <= round);
+        for (const one of due) {
+            held.splice(held.indexOf(one), 1);
+        }
+        return due.map(({ text }) => text);
+    };
     const carry = async (cell: TestCell, round: number): Promise<void> => {
         if (!cell.isReachable) {
             return;
         }
         await cell.relay();
-        const texts = random.shuffle(cell.queue.splice(0));
-        const late = texts.filter(() => faults !== undefined && random.chance(faults.lossRate));
-        const arriving = texts.filter((text) => !late.includes(text));
+        const prompt = hold(cell, round, random.shuffle(cell.queue.splice(0)));
+        const arriving = [...prompt, ...release(cell, round)];
         const twice = arriving.filter(
             () => faults !== undefined && random.chance(faults.duplicationRate),
         );
-        counts["messages delivered late"] += late.length;
         counts["messages delivered twice"] += twice.length;
         const delivered = [...arriving, ...twice].map((text, index) => ({ id: `${index}`, text }));
         const refused = await cell.apply(delivered);
         const again = refused.map(({ id }) => delivered[Number(id)]?.text ?? "");
-        cell.queue.push(...late, ...again);
+        cell.queue.push(...again);
         if (round % roundsPerRebalance === 0) {
             await cell.rebalance();
         }

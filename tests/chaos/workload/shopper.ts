@@ -151,15 +151,16 @@ async function updateProduct(shopper: Shopper): Promise<void> {
         return;
     }
     const path = `/products/${productId}`;
-    const { entityTag } = await client.perform(
-        { process, cell: cell.name, action: { kind: "readProduct", productId } },
-        get(path),
-    );
-    if (entityTag !== undefined) {
+    const ask = (action: Action, call: Call) =>
+        client.perform({ process, cell: cell.name, action }, call);
+    let { entityTag } = await ask({ kind: "readProduct", productId }, get(path));
+    // Who has changed something often sees at once that it was not yet right.
+    for (let change = random.between(1, 3); change > 0 && entityTag !== undefined; change--) {
         const body = { price: random.between(100, 9_999) / 100 };
         const headers = { "if-match": entityTag };
         const call: Call = { method: "PATCH", path, headers, body };
-        await once(shopper, { kind: "updateProduct", productId }, call);
+        const changed = await ask({ kind: "updateProduct", productId }, call);
+        entityTag = changed.operation.outcome === "ok" ? changed.entityTag : undefined;
     }
 }
 
