@@ -141,9 +141,10 @@ describe("a function behind a queue", () => {
     });
 
     it("leaves messages in the queue when it never has room", async () => {
-        const { queue, clock, deadLetters } = worked({ answer: async () => throttled });
+        const { queue, clock, deadLetters, counts } = worked({ answer: async () => throttled });
         send(queue, "a");
         await clock.pass(120_000);
+        assert.equal(counts.failedBatches, 4);
         const { visible, inFlight } = queue.counts();
         assert.equal(visible + inFlight, 1);
         assert.deepEqual(deadLetters.counts(), empty);
