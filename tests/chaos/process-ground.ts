@@ -16,6 +16,8 @@ export interface ProcessGround {
 const roundMilliseconds = 30;
 const roundsPerRebalance = 20;
 const mostRoundsLate = 30;
+/** A queue that delivers at least once does so on good days, too. */
+const everyday = { lossRate: 0.1, duplicationRate: 0.2 };
 
 /**
  * Three cells in this process: the real code on real databases behind the front door, reached over
@@ -66,18 +68,24 @@ export async function openProcessGround(seed: string): Promise<ProcessGround> {
 /** Carries messages, and does to them and to the cells what it is told. */
 function createNetwork(cells: readonly TestCell[], random: Random) {
     const counts = { "messages delivered twice": 0, "messages delivered late": 0 };
-    let faults: Pick<MessageFaults, "lossRate" | "duplicationRate"> | undefined;
+    let faults: Pick<MessageFaults, "lossRate" | "duplicationRate"> = everyday;
     let isStopped = false;
     const held: { readonly cell: TestCell; readonly round: number; readonly text: string }[] = [];
-    /** What comes late comes after what was sent later. */
-    const hold = (cell: TestCell, round: number, texts: readonly string[]): readonly string[] => {
-        const { lossRate = 0 } = faults ?? {};
-        const late = texts.filter(() => random.chance(lossRate));
-        for (const text of late) {
+    const later = (cell: TestCell, round: number, texts: readonly string[]): void => {
+        for (const text of texts) {
             held.push({ cell, round: round + random.between(1, mostRoundsLate), text });
         }
+    };
+    /** What comes late, or once more, comes after what was sent later. */
+    const disturb = (cell: TestCell, round: number, texts: readonly string[]) => {
+        const { lossRate, duplicationRate } = faults;
+        const late = texts.filter(() => random.chance(lossRate));
+        const prompt = texts.filter((text) => !late.includes(text));
+        const twice = prompt.filter(() => random.chance(duplicationRate));
+        later(cell, round, [...late, ...twice]);
         counts["messages delivered late"] += late.length;
-        return texts.filter((text) => !late.includes(text));
+        counts["messages delivered twice"] += twice.length;
+        return prompt;
     };
     const release = (cell: TestCell, round: number): readonly string[] => {
         const due = held.filter((one) => one.cell === cell && one.round <= round);
@@ -91,13 +99,9 @@ function createNetwork(cells: readonly TestCell[], random: Random) {
             return;
         }
         await cell.relay();
-        const prompt = hold(cell, round, random.shuffle(cell.queue.splice(0)));
+        const prompt = disturb(cell, round, random.shuffle(cell.queue.splice(0)));
         const arriving = [...prompt, ...release(cell, round)];
-        const twice = arriving.filter(
-            () => faults !== undefined && random.chance(faults.duplicationRate),
-        );
-        counts["messages delivered twice"] += twice.length;
-        const delivered = [...arriving, ...twice].map((text, index) => ({ id: `${index}`, text }));
+        const delivered = arriving.map((text, index) => ({ id: `${index}`, text }));
         const refused = await cell.apply(delivered);
         const again = refused.map(({ id }) => delivered[Number(id)]?.text ?? "");
         cell.queue.push(...again);
@@ -126,7 +130,7 @@ function createNetwork(cells: readonly TestCell[], random: Random) {
             }
         },
         async heal(): Promise<void> {
-            faults = undefined;
+            faults = everyday;
             for (const cell of cells) {
                 cell.isReachable = true;
                 cell.cutOff.clear();

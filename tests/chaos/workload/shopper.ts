@@ -161,6 +161,7 @@ async function updateProduct(shopper: Shopper): Promise<void> {
         const call: Call = { method: "PATCH", path, headers, body };
         const changed = await ask({ kind: "updateProduct", productId }, call);
         entityTag = changed.operation.outcome === "ok" ? changed.entityTag : undefined;
+        await wait(random.between(10, 120));
     }
 }
 
