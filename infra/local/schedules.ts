@@ -184,7 +184,8 @@ async function invoke(
     if (result.kind !== "ok") {
         schedule.failures += 1;
     }
-    if (result.kind === "error") {
+    // What the end of the local cloud ended has not failed.
+    if (result.kind === "error" && !schedule.isStopped) {
         warn(`Schedule ${name}: ${result.message}`);
     }
     return result;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Clock } from "../clock";
 import type { Iam } from "../iam";
 import type { FunctionRegistration, FunctionService } from "../lambda";
@@ -65,6 +66,8 @@ const stopMilliseconds = 500;
 export function createEventSourceService(options: EventSourceServiceOptions): EventSourceService {
     const mappings: Mapping[] = [];
     const stopped = new AbortController();
+    // Each poller listens; there are as many as the program wants.
+    setMaxListeners(0, stopped.signal);
     let polling: Promise<unknown> = Promise.resolve();
     return {
         create(registration) {

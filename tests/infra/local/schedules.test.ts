@@ -135,6 +135,15 @@ describe("a schedule", () => {
         assert.equal(schedules.list()[0]?.failures, 1);
     });
 
+    it("tells nothing of a run that ended with the local cloud", async () => {
+        const failed = { kind: "error", message: "The environment was given up." } as const;
+        const { schedules, warnings } = schedulesOf({}, { answers: [failed] });
+        const running = schedules.runNow("digest-schedule");
+        schedules.stop();
+        await running;
+        assert.deepEqual(warnings, []);
+    });
+
     it("does not invoke what its role may not invoke", async () => {
         const { schedules, calls, warnings } = schedulesOf({}, { allowed: "lambda:GetFunction" });
         await schedules.runNow("digest-schedule");
