@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Switchboard } from "./chaos/switchboard";
 import type { Services } from "./counterparts/resource";
 import type { DatabaseAccess } from "./database-access";
 import type { EdgeLogEntry, Viewer } from "./edge/server";
@@ -24,7 +25,7 @@ export interface LocalCloudOptions {
     /** Data, code and logs go below this folder. */
     folder: string;
     /** One for each cell, in the stack's order; a viewer's name is its cell's. */
-    viewers: readonly (Viewer & { readonly home: string })[];
+    viewers: readonly (Viewer & { readonly home: string; readonly peer?: string })[];
     durable: boolean;
     /** Whether what is far away takes as long as it really does. */
     hasLatency: boolean;
@@ -45,6 +46,8 @@ export interface LocalCloud {
     services(): Services;
     /** What lies between Regions, with the switches that break it. */
     readonly links: LinkSwitches;
+    /** Everything that can be broken. */
+    readonly chaos: Switchboard;
     /** How the operator reaches the database of a Region; undefined where there is none. */
     databaseIn(region: string): Promise<DatabaseAccess | undefined>;
     resources(): readonly ListedResource[];
@@ -68,6 +71,7 @@ export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
         open: () => local.open(),
         services: () => local.services,
         links: local.links,
+        chaos: local.chaos,
         databaseIn: (region) => local.databaseIn(region),
         resources: () => registrar.listed,
         async stop() {

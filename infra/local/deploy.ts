@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { nearest, regionalEdgeCaches } from "../topology";
+import type { Switchboard } from "./chaos/switchboard";
 import { createLocalCloud, type LocalCloud, type LocalEvent } from "./cloud";
 import { type DatabaseAccess, writeServiceFile } from "./database-access";
 import type { LinkSwitches } from "./links";
@@ -53,6 +54,8 @@ export interface LocalDeployment {
     readonly schedules: ScheduleService;
     /** What lies between Regions, with the switches that break it. */
     readonly links: LinkSwitches;
+    /** Everything that can be broken. */
+    readonly chaos: Switchboard;
     resources(): readonly ListedResource[];
     /** How often each function started an execution environment. */
     coldStarts(): number;
@@ -134,9 +137,10 @@ function createCloud(
         hasLatency: options.hasLatency ?? false,
         runsSchedules: options.runsSchedules ?? true,
         report: options.report ?? (() => undefined),
-        viewers: config.cells.map(({ name, home }, index) => ({
+        viewers: config.cells.map(({ name, home, peer }, index) => ({
             name,
             home,
+            ...(peer === undefined ? {} : { peer }),
             region: nearest(home, [
                 { region: firstCache },
                 ...otherCaches.map((region) => ({ region })),
@@ -207,6 +211,7 @@ async function describe(
         eventSources: services.eventSources,
         schedules: services.schedules,
         links: cloud.links,
+        chaos: cloud.chaos,
         resources: () => cloud.resources(),
         coldStarts: () =>
             services.functions.list().reduce((sum, { coldStarts }) => sum + coldStarts, 0),

@@ -1,6 +1,7 @@
 import { formatWithOptions } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
 import { type HostRedirection, redirectHosts } from "./host-redirection";
+import { dieAfter } from "./kill-order";
 
 /** What the worker is started with. */
 export interface BootstrapData {
@@ -23,6 +24,8 @@ export interface InvocationMessage {
     readonly event: string;
     /** Milliseconds since 1970. */
     readonly deadline: number;
+    /** Events of sockets and timers that it lives to see; undefined: all. */
+    readonly dieAfterAwaits?: number | undefined;
 }
 
 /** An error as Lambda reports it to whoever invoked the function. */
@@ -82,6 +85,7 @@ function start(): void {
 
 async function run(handler: Handler, message: InvocationMessage): Promise<void> {
     requestId = message.requestId;
+    const reprieve = dieAfter(message.dieAfterAwaits);
     try {
         const result = await handler(JSON.parse(message.event), contextOf(message));
         send({ kind: "answer", payload: JSON.stringify(result) ?? "null" });
@@ -89,6 +93,8 @@ async function run(handler: Handler, message: InvocationMessage): Promise<void> 
         const description = describe(error);
         log("ERROR", [{ ...description, stackTrace: description.trace, trace: undefined }]);
         send({ kind: "failed", error: description });
+    } finally {
+        reprieve();
     }
 }
 

@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import { build } from "esbuild";
+import { type KillOrder, killedExitCode } from "./kill-order";
 import type {
     BootstrapData,
     FunctionError,
@@ -19,9 +20,16 @@ export type EnvironmentAnswer =
     | { readonly kind: "ok"; readonly payload: string }
     | { readonly kind: "error"; readonly error: FunctionError };
 
+/** What an invocation fails with that was killed on order. */
+export const killedError: FunctionError = runtimeError(
+    "Runtime.ExitError",
+    "Runtime exited with error: signal: killed",
+);
+
 /** One execution environment: it runs one invocation at a time. */
 export interface ExecutionEnvironment {
-    invoke(requestId: string, event: string): Promise<EnvironmentAnswer>;
+    /** @param kill when it is to die during this invocation; left out: never */
+    invoke(requestId: string, event: string, kill?: KillOrder): Promise<EnvironmentAnswer>;
     /** False once it has crashed or timed out; it must not be used again. */
     isUsable(): boolean;
     terminate(): Promise<void>;
@@ -50,16 +58,20 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
     );
     void runtime.ready.then(() => clearTimeout(initTimer));
     return {
-        async invoke(requestId, event) {
+        async invoke(requestId, event, kill) {
             await runtime.ready;
+            const stroke = scheduleKill(kill, () => runtime.lose(killedError));
             const milliseconds = options.timeoutSeconds * 1000;
             const deadline = Date.now() + milliseconds;
             const timer = setTimeout(
                 () => runtime.lose(timeoutOf(options.timeoutSeconds)),
                 milliseconds,
             );
-            const answer = await runtime.send({ requestId, event, deadline });
+            const dieAfterAwaits =
+                kill !== undefined && "afterAwaits" in kill ? kill.afterAwaits : undefined;
+            const answer = await runtime.send({ requestId, event, deadline, dieAfterAwaits });
             clearTimeout(timer);
+            clearTimeout(stroke);
             return answer;
         },
         isUsable: () => !runtime.isLost(),
@@ -69,6 +81,12 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
             await worker.terminate();
         },
     };
+}
+
+function scheduleKill(kill: KillOrder | undefined, strike: () => void): NodeJS.Timeout | undefined {
+    return kill !== undefined && "afterMilliseconds" in kill
+        ? setTimeout(strike, kill.afterMilliseconds)
+        : undefined;
 }
 
 /** The function's runtime at the other end of a worker. */
@@ -110,7 +128,11 @@ function connectRuntime(worker: Worker, writeLog: (line: string) => void): Runti
     });
     worker.on("error", (error) => lose(crashOf(error)));
     worker.on("exit", (code) =>
-        lose(runtimeError("Runtime.ExitError", `Runtime exited with exit status ${code}`)),
+        lose(
+            code === killedExitCode
+                ? killedError
+                : runtimeError("Runtime.ExitError", `Runtime exited with exit status ${code}`),
+        ),
     );
     return {
         ready,

@@ -1,5 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { EnvironmentAnswer, ExecutionEnvironment } from "./lambda-environment";
+import type { Sentence } from "./chaos/kills";
+import {
+    type EnvironmentAnswer,
+    type ExecutionEnvironment,
+    killedError,
+} from "./lambda-environment";
 import { createTurns } from "./lambda-turns";
 
 export interface PoolOptions {
@@ -9,6 +14,8 @@ export interface PoolOptions {
     maxWaiting: number;
     /** An environment that has been idle for so long is given up. */
     idleMilliseconds: number;
+    /** Asked for each invocation whether it is to die; left out: none is. */
+    drawKill?: () => Sentence | undefined;
     onReport: (report: InvocationReport) => void;
 }
 
@@ -31,6 +38,8 @@ export interface FunctionPool {
     /** @param waitMilliseconds how long the caller waits; the function may run on after that */
     invoke(event: string, waitMilliseconds: number): Promise<PoolAnswer>;
     coldStarts(): number;
+    /** Ends every environment, busy or not; the next invocation starts another one. */
+    crash(): Promise<void>;
     stop(): Promise<void>;
 }
 
@@ -44,7 +53,7 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
             return { kind: "timeout" };
         }
         try {
-            return await run(event, environments, options.onReport);
+            return await run(event, environments, options);
         } finally {
             turns.pass();
         }
@@ -66,6 +75,7 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
             return Promise.race([answer, patience]).finally(() => clearTimeout(timer));
         },
         coldStarts: () => environments.coldStarts(),
+        crash: () => environments.crash(),
         stop: () => environments.stop(),
     };
 }
@@ -73,12 +83,18 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
 async function run(
     event: string,
     environments: Environments,
-    onReport: PoolOptions["onReport"],
+    { onReport, drawKill }: PoolOptions,
 ): Promise<EnvironmentAnswer> {
     const requestId = randomUUID();
     const startedAt = performance.now();
     const { environment, isColdStart } = await environments.take();
-    const answer = await environment.invoke(requestId, event);
+    const sentence = drawKill?.();
+    const answer = await environment.invoke(requestId, event, sentence?.order);
+    if (answer.kind === "error" && answer.error === killedError) {
+        sentence?.carriedOut();
+    } else {
+        sentence?.escaped();
+    }
     environments.giveBack(environment);
     onReport({
         requestId,
@@ -98,6 +114,7 @@ interface Environments {
     giveBack(environment: ExecutionEnvironment): void;
     coldStarts(): number;
     isStopped(): boolean;
+    crash(): Promise<void>;
     stop(): Promise<void>;
 }
 
@@ -142,6 +159,9 @@ function createEnvironments(options: PoolOptions): Environments {
         },
         coldStarts: () => coldStarts,
         isStopped: () => isStopped,
+        async crash() {
+            await Promise.all([...all].map((environment) => environment.terminate()));
+        },
         async stop() {
             isStopped = true;
             for (const { timer } of idle) {

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { functionArnOf } from "./aws-names";
+import type { Sentence } from "./chaos/kills";
 import type { HostRedirection } from "./host-redirection";
 import { matchesWildcard } from "./iam";
 import { unpackCode } from "./lambda-code";
@@ -59,6 +60,8 @@ export interface FunctionService {
         timeoutMilliseconds: number,
     ): Promise<InvocationResult>;
     list(): readonly { name: string; region: string; coldStarts: number }[];
+    /** Ends every execution environment in a Region, whatever runs in it. */
+    crash(region: string): Promise<void>;
     stop(): Promise<void>;
 }
 
@@ -72,6 +75,10 @@ export interface FunctionServiceOptions {
     /** Where functions of a Region find hosts of AWS on this computer; left out: nowhere. */
     redirections?: (region: string) => Promise<readonly HostRedirection[]>;
     writeLog: (registration: FunctionRegistration, line: string) => void;
+    /** Whether nothing in a Region runs; left out: never. */
+    isDown?: (region: string) => boolean;
+    /** Asked for each invocation whether it is to die; left out: none is. */
+    drawKill?: (registration: FunctionRegistration) => Sentence | undefined;
 }
 
 interface Deployed {
@@ -116,14 +123,24 @@ export function createFunctionService(options: FunctionServiceOptions): Function
             );
         },
         describe: (target) => find(target, functions).registration,
-        invoke: async (target, event, timeoutMilliseconds) =>
-            invoke(find(target, functions).pool, event, timeoutMilliseconds),
+        async invoke(target, event, timeoutMilliseconds) {
+            const { registration, pool } = find(target, functions);
+            return options.isDown?.(registration.region) === true
+                ? { kind: "throttled" }
+                : invoke(pool, event, timeoutMilliseconds);
+        },
         list: () =>
             [...functions.values()].map(({ registration, pool }) => ({
                 name: registration.name,
                 region: registration.region,
                 coldStarts: pool.coldStarts(),
             })),
+        async crash(region) {
+            const there = [...functions.values()].filter(
+                ({ registration }) => registration.region === region,
+            );
+            await Promise.all(there.map(({ pool }) => pool.crash()));
+        },
         async stop() {
             await Promise.all([...functions.values()].map(({ pool }) => pool.stop()));
         },
@@ -201,6 +218,7 @@ function createPool(
         // Reserved concurrency does not queue: what exceeds it is throttled.
         maxWaiting: registration.reservedConcurrency === undefined ? unreservedWaiting : 0,
         idleMilliseconds,
+        drawKill: () => options.drawKill?.(registration),
         onReport: (report) => writeLog(reportLine(report, registration)),
     });
 }

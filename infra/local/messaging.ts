@@ -60,13 +60,27 @@ export interface BackgroundOptions {
     /** Whether schedules run by themselves; `runNow` always works. */
     readonly runsSchedules: boolean;
     readonly warn: (message: string) => void;
+    /** Resolves as soon as a Region is not down; left out: at once. */
+    readonly whenUp?: (region: string) => Promise<void>;
     readonly clock?: Clock;
 }
 
 /** Makes event source mappings and schedules. */
 export function createBackground(options: BackgroundOptions): Background {
-    const { clock = realClock, runsSchedules, ...services } = options;
-    const eventSources = createEventSourceService({ ...services, clock });
+    const { clock = realClock, runsSchedules, whenUp, ...services } = options;
+    const { functions } = services;
+    const eventSources = createEventSourceService({
+        ...services,
+        clock,
+        functions: {
+            describe: (target) => functions.describe(target),
+            async invoke(target, event, timeoutMilliseconds) {
+                // What was received stays with the Region, and counts as received once.
+                await whenUp?.(functions.describe(target).region);
+                return functions.invoke(target, event, timeoutMilliseconds);
+            },
+        },
+    });
     const schedules = createScheduleService({ ...services, clock });
     return {
         eventSources,

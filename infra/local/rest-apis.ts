@@ -52,6 +52,8 @@ export interface RestApiServiceOptions {
     functions: FunctionService;
     /** Who may call methods that ask for a signature. */
     authorizeCaller: AuthorizeCaller;
+    /** Whether the APIs of a Region answer nobody; left out: never. */
+    isDown?: (region: string) => boolean;
     writeAccessLog: (apiName: string, line: string) => void;
 }
 
@@ -158,7 +160,7 @@ async function startStage(
                 `${stage.deploymentId}, which is none of API ${stage.apiId}.`,
         );
     }
-    const { functions, authorizeCaller, writeAccessLog } = options;
+    const { functions, authorizeCaller, isDown, writeAccessLog } = options;
     return startRestApi({
         apiId: api.id,
         region: api.region,
@@ -168,6 +170,7 @@ async function startStage(
         throttling,
         accessLogFormat: stage.accessLogFormat,
         authorizeCaller,
+        isDown: () => isDown?.(api.region) === true,
         writeAccessLog: (line) => writeAccessLog(api.name, line),
         invoke: (invokeArn, event, timeoutMilliseconds) =>
             functions.invoke(invokeArn, event, timeoutMilliseconds),

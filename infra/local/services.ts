@@ -1,11 +1,15 @@
 import * as path from "node:path";
 import { createCallers } from "./api-gateway/caller";
 import { createAwsNames } from "./aws-names";
+import { createKills, type Kills } from "./chaos/kills";
+import { createOutages, type Outages } from "./chaos/outages";
+import type { PlacedCell } from "./chaos/places";
+import { createSwitchboard, type Switchboard } from "./chaos/switchboard";
 import type { LocalCloudOptions } from "./cloud";
 import type { Services } from "./counterparts/resource";
 import { type CredentialStore, createCredentialStore } from "./credentials";
 import { accessTo, type DatabaseAccess } from "./database-access";
-import { createDistributionService } from "./distributions";
+import { createDistributionService, type DistributionService } from "./distributions";
 import { createDatabaseService, type DatabaseService } from "./dsql/control-plane";
 import { roundTripMilliseconds } from "./dsql/inter-region-latency";
 import { createFunctionNetwork, type FunctionNetwork } from "./function-network";
@@ -17,13 +21,14 @@ import { createLinks, type LinkSwitches } from "./links";
 import { createFrontDoor } from "./local-front-door";
 import type { LogFiles } from "./log-files";
 import { createBackground, createMessaging, type Messaging } from "./messaging";
-import { createRestApiService } from "./rest-apis";
+import { createRestApiService, type RestApiService } from "./rest-apis";
 import { timed } from "./timed-step";
 
 /** Everything that stands for AWS, made and not yet opened. */
 export interface LocalServices {
     readonly services: Services;
     readonly links: LinkSwitches;
+    readonly chaos: Switchboard;
     /** How the operator reaches the database of a Region; undefined where there is none. */
     databaseIn(region: string): Promise<DatabaseAccess | undefined>;
     /** Serves, once everything is registered. */
@@ -40,43 +45,48 @@ interface Base {
     readonly logGroups: Map<string, string>;
     readonly frontDoor: ReturnType<typeof createFrontDoor>;
     readonly roundTripMilliseconds: (from: string, to: string) => number;
+    readonly outages: Outages;
+    readonly kills: Kills;
     readonly warn: (message: string) => void;
 }
 
 /** Makes the services of one cloud. */
 export function createServices(options: LocalCloudOptions, logs: LogFiles): LocalServices {
     const base = createBase(options, logs);
+    const { folder, runsSchedules } = options;
     const { iam, credentials, logGroups, frontDoor, warn } = base;
     const isAllowed = authorizeActions({ iam, warn });
-    const links = createLinks(base);
+    const { isDown, whenUp } = base.outages;
+    const { links, linkCounts } = createCountedLinks(base);
     const databases = createDatabases(base);
     const messaging = createMessaging({ isAllowed, credentials, links });
     const { queues } = messaging;
-    const { folder } = options;
     const network = createFunctionNetwork({ folder, frontDoor, links, restApis: () => restApis });
     const functions = createFunctions(base, messaging, network);
-    const { runsSchedules } = options;
-    const background = createBackground({ queues, functions, iam, runsSchedules, warn });
+    const background = createBackground({ queues, functions, iam, runsSchedules, warn, whenUp });
     const { eventSources, schedules } = background;
     const restApis = createRestApiService({
         functions,
         authorizeCaller: createCallers({ credentials, isAllowed }),
+        isDown,
         writeAccessLog: (apiName, line) => logs.write(`${apiName}-access`, line),
     });
-    const distributions = createDistributionService({
-        viewers: options.viewers,
-        resolveOrigin(domainName) {
-            const found = restApis.endpoint(domainName);
-            return found && { host: "127.0.0.1", port: found.port };
-        },
-        onRequest: (entry) => options.report({ kind: "request", entry }),
-    });
+    const distributions = createDistributions(options, restApis);
     const names = createAwsNames(options.project, options.stack);
     const computing = { functions, queues, eventSources, schedules };
     const services = { names, iam, logGroups, databases, ...computing, restApis, distributions };
     return {
         services,
         links,
+        chaos: createSwitchboard({
+            ...base,
+            ...computing,
+            cells: cellsOf(options),
+            links,
+            linkCounts,
+            clusters: () => databases.endpoints(),
+            frontDoor: () => frontDoor.open(),
+        }),
         async databaseIn(region) {
             const endpoint = databases.endpointIn(region);
             return endpoint === undefined
@@ -122,6 +132,8 @@ function createBase(options: LocalCloudOptions, logs: LogFiles): Base {
         logGroups: new Map(),
         frontDoor,
         roundTripMilliseconds: options.hasLatency ? roundTripMilliseconds : () => 0,
+        outages: createOutages(),
+        kills: createKills(),
         warn,
     };
 }
@@ -150,12 +162,50 @@ function createFunctions(
         folder: path.join(options.folder, "functions"),
         runtimeVariables: (registration) => runtime.variables(registration),
         redirections,
+        isDown: base.outages.isDown,
+        drawKill: (registration) => base.kills.draw(registration),
         writeLog: (registration, line) => {
             if (runtime.mayLog(registration)) {
                 logs.write(registration.logicalName, line);
             }
         },
     });
+}
+
+/** Links, and how often a crossing was held up or slowed. */
+function createCountedLinks({ roundTripMilliseconds: distance }: Base): {
+    readonly links: LinkSwitches;
+    readonly linkCounts: Readonly<Record<"cut" | "slow", number>>;
+} {
+    const linkCounts = { cut: 0, slow: 0 };
+    const links = createLinks({
+        roundTripMilliseconds: distance,
+        onDisturbed(kind) {
+            linkCounts[kind] += 1;
+        },
+    });
+    return { links, linkCounts };
+}
+
+function createDistributions(
+    { viewers, report }: LocalCloudOptions,
+    restApis: RestApiService,
+): DistributionService {
+    return createDistributionService({
+        viewers,
+        resolveOrigin(domainName) {
+            const found = restApis.endpoint(domainName);
+            return found && { host: "127.0.0.1", port: found.port };
+        },
+        onRequest: (entry) => report({ kind: "request", entry }),
+    });
+}
+
+function cellsOf({ viewers }: LocalCloudOptions): readonly PlacedCell[] {
+    return viewers.map(({ name, home, peer }) => ({
+        name,
+        regions: peer === undefined ? [home] : [home, peer],
+    }));
 }
 
 /** The cell that has its home in one of the Regions. */

@@ -2,6 +2,14 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 
+/** A cell as the stack's options name it. */
+export interface ConfiguredCell {
+    readonly name: string;
+    readonly home: string;
+    /** The other Region of its database, if it has one. */
+    readonly peer?: string;
+}
+
 /** A stack's configuration as the Pulumi CLI would hand it to the program. */
 export interface StackConfig {
     /** The project's name, which is also the namespace of its options. */
@@ -9,7 +17,7 @@ export interface StackConfig {
     /** Every option with its namespace; lists and objects as JSON text. */
     readonly values: Record<string, string>;
     /** The cells in the stack's order; empty where the option is malformed. */
-    readonly cells: readonly { readonly name: string; readonly home: string }[];
+    readonly cells: readonly ConfiguredCell[];
 }
 
 type Options = Readonly<Record<string, unknown>>;
@@ -92,7 +100,9 @@ function cellsOf(text: string | undefined): StackConfig["cells"] {
     }
     const entries: unknown[] = Array.isArray(cells) ? cells : [];
     return entries.flatMap((entry) => {
-        const { name, home } = (entry ?? {}) as Options;
-        return typeof name === "string" && typeof home === "string" ? [{ name, home }] : [];
+        const { name, home, peer } = (entry ?? {}) as Options;
+        return typeof name === "string" && typeof home === "string"
+            ? [{ name, home, ...(typeof peer === "string" ? { peer } : {}) }]
+            : [];
     });
 }

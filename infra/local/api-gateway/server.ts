@@ -27,6 +27,8 @@ export interface RestApiOptions {
     isPermitted: (invokeArn: string, sourceArn: string) => boolean;
     /** Default: nobody may call a method that asks for a signature. */
     authorizeCaller?: AuthorizeCaller;
+    /** Whether the API's Region is down: then nobody is answered. Left out: never. */
+    isDown?: () => boolean;
     /** The RestApi's `minimumCompressionSize`, in bytes; undefined: it never compresses. */
     minimumCompressionSizeBytes?: number;
 }
@@ -82,6 +84,10 @@ async function handle(
     options: RestApiOptions,
     parts: StageParts,
 ): Promise<void> {
+    if (options.isDown?.() === true) {
+        outgoing.destroy();
+        return;
+    }
     const startedAt = performance.now();
     const prefix = `/${options.stageName}`;
     const url = incoming.url ?? "/";
@@ -102,6 +108,10 @@ async function handle(
         refusal === undefined
             ? await exchange(request, parts)
             : { route: undefined, result: refusal };
+    if (options.isDown?.() === true) {
+        outgoing.destroy();
+        return;
+    }
     const variables = requestVariables(request, parts.stage, done.route);
     const answer = await compressAnswer(
         answerOf(done.result, request, parts.api, variables),

@@ -17,6 +17,8 @@ export interface DatabaseService {
     createPeering(peering: PeeringRegistration): Promise<void>;
     /** The active cluster of a Region; undefined where there is none. */
     endpointIn(region: string): Endpoint | undefined;
+    /** Every active cluster. */
+    endpoints(): readonly Endpoint[];
     stop(): Promise<void>;
 }
 
@@ -66,7 +68,7 @@ export function createDatabaseService(options: DatabaseServiceOptions): Database
         servers: new Map(),
         active: new Map(),
     };
-    const { clusters, active, servers } = state;
+    const { clusters, servers } = state;
     return {
         async createCluster(cluster) {
             clusters.set(cluster.identifier, cluster);
@@ -75,19 +77,8 @@ export function createDatabaseService(options: DatabaseServiceOptions): Database
             }
         },
         createPeering: (peering) => joinPair(peering, state, options),
-        endpointIn(region) {
-            const cluster = [...clusters.values()].find(
-                (one) => one.region === region && active.has(one.identifier),
-            );
-            return cluster === undefined
-                ? undefined
-                : {
-                      hostName: `${cluster.identifier}.dsql.${region}.on.aws`,
-                      identifier: cluster.identifier,
-                      region,
-                      clusterArn: cluster.arn,
-                  };
-        },
+        endpointIn: (region) => endpointsOf(state).find((one) => one.region === region),
+        endpoints: () => endpointsOf(state),
         async stop() {
             const outcomes = await Promise.allSettled(servers.values());
             const started = outcomes.flatMap((outcome) =>
@@ -96,6 +87,17 @@ export function createDatabaseService(options: DatabaseServiceOptions): Database
             await Promise.all(started.map((server) => server.stop()));
         },
     };
+}
+
+function endpointsOf({ clusters, active }: State): readonly Endpoint[] {
+    return [...clusters.values()]
+        .filter(({ identifier }) => active.has(identifier))
+        .map(({ identifier, region, arn }) => ({
+            hostName: `${identifier}.dsql.${region}.on.aws`,
+            identifier,
+            region,
+            clusterArn: arn,
+        }));
 }
 
 async function activate(
