@@ -2,6 +2,7 @@ import { ApiGatewayLogging } from "./infra/api-gateway-logging";
 import { AuditTrail } from "./infra/audit-trail";
 import { createBundler } from "./infra/bundle";
 import { Cell } from "./infra/cell";
+import { CellFoundation, neighboursOf } from "./infra/cell-foundation";
 import { Edge } from "./infra/edge/edge";
 import { createProvider } from "./infra/provider";
 import { readSettings } from "./infra/settings";
@@ -11,9 +12,14 @@ const provider = createProvider(settings);
 const bundler = createBundler();
 
 const logging = new ApiGatewayLogging("api-gateway-logging", settings, { provider });
-const cells = settings.cells.map(
-    (cell) => new Cell(cell.name, { cell, settings, bundler, logging }, { provider }),
+const foundations = settings.cells.map(
+    (cell) => new CellFoundation(`${cell.name}-foundation`, { cell, settings }, { provider }),
 );
+const cells = foundations.map((foundation) => {
+    const neighbours = neighboursOf(foundation, foundations, settings.apiStage);
+    const args = { foundation, neighbours, settings, bundler, logging };
+    return new Cell(foundation.cell.name, args, { provider });
+});
 const edge = new Edge(
     "edge",
     { origins: cells.flatMap((cell) => cell.origins), priceClass: settings.priceClass },
@@ -26,22 +32,30 @@ export const edgeUrl = edge.url;
 /** Each cell's API by Region, without the edge. */
 export const apiUrls = byCell((cell) => byRegion(cell.apis, (api) => api.url));
 /** Each cell's database endpoints by Region. */
-export const clusterEndpoints = byCell((cell) =>
-    byRegion(cell.database.endpoints, (database) => database.endpoint),
+export const clusterEndpoints = byFoundation(({ database }) =>
+    byRegion(database.endpoints, ({ endpoint }) => endpoint),
 );
 /** The names that CloudWatch's metrics carry as dimensions. */
 export const dashboard = {
     distributionId: edge.distributionId,
     apiNames: byCell((cell) => byRegion(cell.apis, (api) => api.apiName)),
-    clusterIdentifiers: byCell((cell) =>
-        byRegion(cell.database.endpoints, (database) => database.identifier),
+    clusterIdentifiers: byFoundation(({ database }) =>
+        byRegion(database.endpoints, ({ identifier }) => identifier),
     ),
     functionNames: byCell((cell) => cell.functionNames),
+    queueNames: byFoundation(({ queues }) => queues.map(({ queueName }) => queueName)),
+    deadLetterQueueNames: byFoundation(({ queues }) =>
+        queues.map(({ deadLetterQueueName }) => deadLetterQueueName),
+    ),
     auditBucket: audit.bucketName,
 };
 
 function byCell<T>(read: (cell: Cell) => T): Record<string, T> {
     return Object.fromEntries(cells.map((cell) => [cell.name, read(cell)]));
+}
+
+function byFoundation<T>(read: (foundation: CellFoundation) => T): Record<string, T> {
+    return Object.fromEntries(foundations.map((item) => [item.cell.name, read(item)]));
 }
 
 function byRegion<Item extends { readonly region: string }, Value>(

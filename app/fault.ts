@@ -6,6 +6,7 @@ export type FaultCode =
     | "malformed_json"
     | "invalid_request"
     | "invalid_cursor"
+    | "forbidden"
     | "route_not_found"
     | "method_not_allowed"
     | "not_found"

@@ -1,16 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
+import { BackgroundFunction } from "./background-function";
 import type { Bundler } from "./bundle";
-import { Database } from "./database";
+import type { AddressedApi, CellFoundation, Neighbour } from "./cell-foundation";
 import { ServiceFunction } from "./function";
-import { FunctionRole } from "./function-role";
-import { type ApiFunctionName, apiFunctions, type FunctionDefinition } from "./functions";
+import type { BackgroundFunctionDefinition } from "./functions";
+import { forEachApiFunction, type PerFunction, type Placement, placeFunctions } from "./placement";
+import { cellVariables, sourcesOf } from "./reach";
 import { RegionalApi } from "./regional-api";
 import { Schema } from "./schema";
 import type { Settings } from "./settings";
-import { type CellSettings, servingRegions } from "./topology";
 
 export interface CellArgs {
-    cell: CellSettings;
+    foundation: CellFoundation;
+    /** The other cells. */
+    neighbours: readonly Neighbour[];
     settings: Settings;
     bundler: Bundler;
     /** Must be in place before a stage can write access logs. */
@@ -26,46 +29,47 @@ export interface Origin {
     readonly path: string;
 }
 
-/** One of something for each API function. */
-type PerFunction<Part> = Readonly<Record<ApiFunctionName, Part>>;
-
-interface RegionalRoles {
-    readonly region: string;
-    readonly roles: PerFunction<FunctionRole>;
-}
-
 /**
- * One cell: a logical database, its schema, and the shop's functions and API in every Region of
- * the cell that serves. A cell knows nothing of the other cells.
+ * One cell at work, on its foundation: the schema of its database, the shop's functions and API in
+ * every Region of the cell that serves, and at home the functions that keep it and the other cells
+ * in agreement.
  */
 export class Cell extends pulumi.ComponentResource {
     public readonly name: string;
     /** The APIs, that of the home Region first. */
     public readonly apis: readonly RegionalApi[];
     public readonly origins: readonly Origin[];
-    public readonly database: Database;
     public readonly functionNames: readonly pulumi.Output<string>[];
 
     constructor(name: string, args: CellArgs, opts?: pulumi.ComponentResourceOptions) {
         super("shop:infra:Cell", name, {}, opts);
 
         this.name = name;
-        this.database = this.createDatabase(args);
-        const regionalRoles = servingRegions(args.cell).map((region) => ({
-            region,
-            roles: forEachFunction((functionName) => this.createRole(functionName, region, args)),
+        const { behindApis, background } = placeFunctions(
+            args,
+            args.settings.logRetentionDays,
+            this,
+        );
+        const schema = this.createSchema(args, [
+            ...behindApis.flatMap(({ functions }) => Object.values(functions)),
+            ...background,
+        ]);
+        const services = behindApis.map(({ api, functions }) => ({
+            api,
+            functions: forEachApiFunction((functionName) =>
+                this.createFunction(functions[functionName], args, schema),
+            ),
         }));
-        const schema = this.createSchema(args, regionalRoles);
-        const services = regionalRoles.map((regional) => ({
-            region: regional.region,
-            functions: this.createFunctions(args, regional, schema),
-        }));
-        this.apis = services.map(({ region, functions }) =>
-            this.createApi(region, args, functions, schema),
+        const runners = background.map((placement) =>
+            this.createBackground(placement, args, schema),
+        );
+        this.apis = services.map(({ api, functions }) =>
+            this.createApi(api, args, functions, schema),
         );
         this.origins = this.apis.map((api) => originOf(name, api));
         this.functionNames = [
             ...services.flatMap(({ functions }) => Object.values(functions)),
+            ...runners,
             schema,
         ].map((service) => service.functionName);
 
@@ -75,51 +79,20 @@ export class Cell extends pulumi.ComponentResource {
         });
     }
 
-    private createDatabase({ cell, settings }: CellArgs): Database {
-        return new Database(
-            `${this.name}-database`,
-            {
-                cell,
-                clusterName: settings.clusterName,
-                deletionProtection: settings.deletionProtection,
-            },
-            { parent: this },
-        );
-    }
-
-    private createRole(
-        functionName: ApiFunctionName,
-        region: string,
-        { settings }: CellArgs,
-    ): FunctionRole {
-        return new FunctionRole(
-            `${this.name}-${functionName}-${region}`,
-            {
-                region,
-                logRetentionDays: settings.logRetentionDays,
-                clusterArn: this.database.in(region).arn,
-                databaseAction: "dsql:DbConnect",
-            },
-            { parent: this },
-        );
-    }
-
     private createSchema(
-        { cell, settings, bundler }: CellArgs,
-        regionalRoles: readonly RegionalRoles[],
+        { foundation, settings, bundler }: CellArgs,
+        placements: readonly Placement[],
     ): Schema {
-        const grants = regionalRoles.flatMap(({ roles }) =>
-            Object.entries(roles).map(([functionName, role]) => ({
-                databaseRole: apiFunctions[functionName as ApiFunctionName].databaseRole,
-                iamRoleArn: role.arn,
-            })),
-        );
+        const { cell, database } = foundation;
         return new Schema(
             `${this.name}-schema`,
             {
                 cell,
-                database: this.database.in(cell.home),
-                grants,
+                database: database.in(cell.home),
+                grants: placements.map(({ definition, role }) => ({
+                    databaseRole: definition.databaseRole,
+                    iamRoleArn: role.arn,
+                })),
                 bundler,
                 memoryMegabytes: settings.functionMemoryMegabytes,
                 logRetentionDays: settings.logRetentionDays,
@@ -128,46 +101,47 @@ export class Cell extends pulumi.ComponentResource {
         );
     }
 
-    private createFunctions(
-        { cell, settings, bundler }: CellArgs,
-        { region, roles }: RegionalRoles,
+    private createFunction(placement: Placement, args: CellArgs, schema: Schema): ServiceFunction {
+        const { name, definition } = placement;
+        return new ServiceFunction(
+            name,
+            {
+                ...runtimeOf(placement, args, schema),
+                inline: definition.inline,
+                timeoutSeconds: definition.timeoutSeconds,
+            },
+            { parent: this },
+        );
+    }
+
+    private createBackground(
+        placement: Placement<BackgroundFunctionDefinition>,
+        args: CellArgs,
         schema: Schema,
-    ): PerFunction<ServiceFunction> {
-        return forEachFunction((functionName) => {
-            const definition: FunctionDefinition = apiFunctions[functionName];
-            return new ServiceFunction(
-                `${this.name}-${functionName}-${region}`,
-                {
-                    region,
-                    inline: definition.inline,
-                    bundler,
-                    role: roles[functionName],
-                    variables: {
-                        CELL_NAME: cell.name,
-                        CELL_NUMBER: String(cell.number),
-                        DATABASE_ENDPOINT: this.database.in(region).endpoint,
-                        DATABASE_ROLE: definition.databaseRole,
-                    },
-                    memoryMegabytes: settings.functionMemoryMegabytes,
-                    timeoutSeconds: definition.timeoutSeconds,
-                    startsAfter: [schema],
-                },
-                { parent: this },
-            );
-        });
+    ): BackgroundFunction {
+        const { name, definition } = placement;
+        return new BackgroundFunction(
+            name,
+            {
+                ...runtimeOf(placement, args, schema),
+                definition,
+                sources: sourcesOf(definition, args),
+            },
+            { parent: this },
+        );
     }
 
     private createApi(
-        region: string,
-        { cell, settings, logging }: CellArgs,
+        api: AddressedApi,
+        { settings, logging }: CellArgs,
         functions: PerFunction<ServiceFunction>,
         schema: Schema,
     ): RegionalApi {
         return new RegionalApi(
-            `${this.name}-api-${region}`,
+            `${this.name}-api-${api.region}`,
             {
-                region,
-                cell: cell.name,
+                api,
+                cell: this.name,
                 stage: settings.apiStage,
                 functions,
                 throttling: settings.throttling,
@@ -179,12 +153,20 @@ export class Cell extends pulumi.ComponentResource {
     }
 }
 
-function forEachFunction<Part>(create: (name: ApiFunctionName) => Part): PerFunction<Part> {
+/** What every function of the cell is made with. */
+function runtimeOf({ definition, region, role }: Placement, args: CellArgs, schema: Schema) {
+    const { foundation, settings, bundler } = args;
     return {
-        catalog: create("catalog"),
-        customers: create("customers"),
-        orders: create("orders"),
-        status: create("status"),
+        region,
+        bundler,
+        role,
+        variables: {
+            ...cellVariables(args),
+            DATABASE_ENDPOINT: foundation.database.in(region).endpoint,
+            DATABASE_ROLE: definition.databaseRole,
+        },
+        memoryMegabytes: settings.functionMemoryMegabytes,
+        startsAfter: [schema],
     };
 }
 

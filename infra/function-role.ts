@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { assumedBy, type DatabaseAction, functionPolicy } from "./permissions";
+import { assumedBy, type DatabaseAction, functionPolicy, type Reach } from "./permissions";
 
 export interface FunctionRoleArgs {
     region: string;
@@ -8,6 +8,8 @@ export interface FunctionRoleArgs {
     /** The cluster of the function's own Region, and how it may connect. */
     clusterArn: pulumi.Input<string>;
     databaseAction: DatabaseAction;
+    /** The queues and the routes of other cells that the function uses. */
+    reach: pulumi.Input<Reach>;
 }
 
 /**
@@ -60,9 +62,14 @@ export class FunctionRole extends pulumi.ComponentResource {
         args: FunctionRoleArgs,
     ): aws.iam.RolePolicy {
         const document = pulumi
-            .all([logGroup.arn, args.clusterArn])
-            .apply(([logGroupArn, clusterArn]) =>
-                functionPolicy({ logGroupArn, clusterArn, databaseAction: args.databaseAction }),
+            .all([logGroup.arn, args.clusterArn, args.reach])
+            .apply(([logGroupArn, clusterArn, reach]) =>
+                functionPolicy({
+                    logGroupArn,
+                    clusterArn,
+                    databaseAction: args.databaseAction,
+                    reach,
+                }),
             );
         return new aws.iam.RolePolicy(
             `${name}-policy`,

@@ -15,6 +15,8 @@ export interface ServiceFunctionArgs {
     memoryMegabytes: number;
     /** Below API Gateway's 29 seconds for a function behind it; at most 900. */
     timeoutSeconds: number;
+    /** How many may run at once, kept free for this function; by default as many as there are. */
+    reservedConcurrency?: number;
     /** What must be in place before this code runs: the tables that it uses. */
     startsAfter: pulumi.Resource[];
 }
@@ -22,6 +24,7 @@ export interface ServiceFunctionArgs {
 /** One Lambda function with a role, a log group and limits of its own. */
 export class ServiceFunction extends pulumi.ComponentResource {
     public readonly functionName: pulumi.Output<string>;
+    public readonly arn: pulumi.Output<string>;
     /** What an API Gateway integration points at. */
     public readonly invokeArn: pulumi.Output<string>;
 
@@ -31,6 +34,7 @@ export class ServiceFunction extends pulumi.ComponentResource {
         const lambda = this.createFunction(name, args);
 
         this.functionName = lambda.name;
+        this.arn = lambda.arn;
         this.invokeArn = lambda.invokeArn;
         this.registerOutputs({ functionName: this.functionName });
     }
@@ -54,6 +58,7 @@ export class ServiceFunction extends pulumi.ComponentResource {
                 role: args.role.arn,
                 memorySize: args.memoryMegabytes,
                 timeout: args.timeoutSeconds,
+                reservedConcurrentExecutions: args.reservedConcurrency,
                 environment: {
                     variables: { ...args.variables, NODE_OPTIONS: "--enable-source-maps" },
                 },

@@ -1,11 +1,34 @@
 import type { InlineFactory } from "./bundle";
 
-/** A function of the shop: what it runs, as whom it connects, and how long it may take. */
+/** A function of the shop: what it runs, as whom it connects, and what it may reach. */
 export interface FunctionDefinition {
     readonly inline: InlineFactory;
     /** The database role, created and granted by the migrations. */
     readonly databaseRole: string;
     readonly timeoutSeconds: number;
+    /** Whom it may send messages: the relay of its own cell, the other cells. */
+    readonly sendsTo: readonly ("wakeUp" | "otherCells")[];
+    /** Whose messages start it. */
+    readonly takes?: MessageIntake;
+}
+
+/** A function that messages or the clock start, and no request. */
+export interface BackgroundFunctionDefinition extends FunctionDefinition {
+    readonly schedule?: ScheduleDefinition;
+}
+
+export interface MessageIntake {
+    readonly from: "wakeUp" | "otherCells";
+    /** How many batches of one queue may be in work at once; Lambda's least is 2. */
+    readonly maximumConcurrency: number;
+    /** Whether it names the messages of a batch that it could not deal with. */
+    readonly reportsFailures: boolean;
+}
+
+export interface ScheduleDefinition {
+    /** As EventBridge Scheduler reads it. */
+    readonly rate: `rate(${number} ${"minute" | "minutes"})`;
+    readonly input: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -16,6 +39,7 @@ export const apiFunctions = {
     catalog: {
         databaseRole: "shop_catalog",
         timeoutSeconds: 15,
+        sendsTo: ["wakeUp"],
         inline: () => {
             const { catalogHandler } =
                 require("./app/handlers/catalog") as typeof import("../app/handlers/catalog");
@@ -25,6 +49,7 @@ export const apiFunctions = {
     customers: {
         databaseRole: "shop_customers",
         timeoutSeconds: 15,
+        sendsTo: ["wakeUp"],
         inline: () => {
             const { customersHandler } =
                 require("./app/handlers/customers") as typeof import("../app/handlers/customers");
@@ -34,6 +59,7 @@ export const apiFunctions = {
     orders: {
         databaseRole: "shop_orders",
         timeoutSeconds: 15,
+        sendsTo: ["wakeUp"],
         inline: () => {
             const { ordersHandler } =
                 require("./app/handlers/orders") as typeof import("../app/handlers/orders");
@@ -43,21 +69,93 @@ export const apiFunctions = {
     status: {
         databaseRole: "shop_status",
         timeoutSeconds: 5,
+        sendsTo: [],
         inline: () => {
             const { statusHandler } =
                 require("./app/handlers/status") as typeof import("../app/handlers/status");
             return statusHandler(process.env);
         },
     },
+    /** Answers the other cells alone. */
+    exchange: {
+        databaseRole: "shop_exchange",
+        timeoutSeconds: 15,
+        sendsTo: ["wakeUp"],
+        inline: () => {
+            const { exchangeHandler } =
+                require("./app/handlers/exchange") as typeof import("../app/handlers/exchange");
+            return exchangeHandler(process.env);
+        },
+    },
 } as const satisfies Record<string, FunctionDefinition>;
 
 export type ApiFunctionName = keyof typeof apiFunctions;
+
+/** What runs in the home Region of a cell that has others beside it. */
+export const backgroundFunctions = {
+    /** Sends what has changed to the other cells. */
+    relay: {
+        databaseRole: "shop_relay",
+        timeoutSeconds: 60,
+        sendsTo: ["otherCells"],
+        takes: { from: "wakeUp", maximumConcurrency: 2, reportsFailures: false },
+        // For the changes whose wake-up was lost.
+        schedule: { rate: "rate(1 minute)", input: {} },
+        inline: () => {
+            const { relayHandler } =
+                require("./app/handlers/relay") as typeof import("../app/handlers/relay");
+            return relayHandler(process.env);
+        },
+    },
+    /** Writes what the other cells have sent. */
+    apply: {
+        databaseRole: "shop_apply",
+        timeoutSeconds: 30,
+        sendsTo: [],
+        takes: { from: "otherCells", maximumConcurrency: 5, reportsFailures: true },
+        inline: () => {
+            const { applyHandler } =
+                require("./app/handlers/apply") as typeof import("../app/handlers/apply");
+            return applyHandler(process.env);
+        },
+    },
+    /** Moves units to where they are wanted. */
+    rebalance: {
+        databaseRole: "shop_rebalance",
+        timeoutSeconds: 60,
+        sendsTo: ["otherCells"],
+        schedule: { rate: "rate(1 minute)", input: { loopSeconds: 50, everySeconds: 5 } },
+        inline: () => {
+            const { rebalanceHandler } =
+                require("./app/handlers/rebalance") as typeof import("../app/handlers/rebalance");
+            return rebalanceHandler(process.env);
+        },
+    },
+    /** Finds copies that differ from the row at home, and has it sent again. */
+    digest: {
+        databaseRole: "shop_digest",
+        timeoutSeconds: 120,
+        sendsTo: ["wakeUp"],
+        schedule: { rate: "rate(5 minutes)", input: {} },
+        inline: () => {
+            const { digestHandler } =
+                require("./app/handlers/digest") as typeof import("../app/handlers/digest");
+            return digestHandler(process.env);
+        },
+    },
+} as const satisfies Record<string, BackgroundFunctionDefinition>;
+
+export type BackgroundFunctionName = keyof typeof backgroundFunctions;
+
+/** The functions of the shop; the migrator is not one of them. */
+export type ShopFunctionName = ApiFunctionName | BackgroundFunctionName;
 
 /** Runs the migrations; the only function that connects as the database's administrator. */
 export const migrateFunction: FunctionDefinition = {
     databaseRole: "admin",
     // The longest that Lambda allows: an asynchronous index build is waited for.
     timeoutSeconds: 900,
+    sendsTo: [],
     inline: () => {
         const { migrateHandler } =
             require("./app/handlers/migrate") as typeof import("../app/handlers/migrate");

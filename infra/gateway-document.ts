@@ -1,22 +1,34 @@
-import type { FaultCode } from "../app/fault";
 import { contract } from "../app/http/contract";
-import { problemDocument, problemKinds } from "../app/http/problem";
 import type { ApiFunctionName } from "./functions";
+import { gatewayResponses } from "./gateway-responses";
+import { type InternalRoute, internalRoutes } from "./internal-routes";
 
 type Json = Readonly<Record<string, unknown>>;
 
 export interface GatewayDocumentArgs {
-    /** The API's name, shown in the console. */
+    /** The API's name; importing the document gives the API this one. */
     title: string;
     cell: string;
     /** The invoke ARN of each function. */
     invokeArns: Readonly<Record<ApiFunctionName, string>>;
 }
 
+/** What the API itself has too, so that neither the API nor its document resets the other's. */
+export const apiProperties = {
+    // CloudFront may speak TLS 1.2 to an origin, so the policy has to accept it. The default of a
+    // Regional API would be TLS 1.0.
+    // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
+    securityPolicy: "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
+    endpointAccessMode: "BASIC",
+    // The API compresses by itself, because the edge does not compress what it may not cache.
+    minimumCompressionBytes: 1024,
+} as const;
+
 /**
  * The contract as API Gateway imports it: every operation, and every other method of its path,
  * goes to the function that the operation names. That function answers 405 and preflight
- * requests itself, because the gateway cannot tell which methods a path has.
+ * requests itself, because the gateway cannot tell which methods a path has. The internal routes
+ * come on top; the gateway answers for their other methods, and for requests that are not signed.
  *
  * The gateway checks required parameters only. It could check bodies too, but names no place in
  * the body that a client could point at, so the app does that.
@@ -30,8 +42,17 @@ export function gatewayDocument(args: GatewayDocumentArgs): Json {
     return {
         openapi: contract.openapi,
         info: { title: args.title, version: contract.info.version },
-        paths: Object.fromEntries(paths),
-        components: { schemas: gatewaySchema(contract.components.schemas) },
+        paths: Object.fromEntries([
+            ...paths,
+            ...internalRoutes.map((route) => [route.path, internalPath(route, args)]),
+        ]),
+        components: {
+            schemas: gatewaySchema(contract.components.schemas),
+            securitySchemes: { [signed]: signatureVersion4 },
+        },
+        "x-amazon-apigateway-security-policy": apiProperties.securityPolicy,
+        "x-amazon-apigateway-endpoint-access-mode": apiProperties.endpointAccessMode,
+        "x-amazon-apigateway-minimum-compression-size": apiProperties.minimumCompressionBytes,
         "x-amazon-apigateway-request-validators": {
             parameters: { validateRequestParameters: true, validateRequestBody: false },
         },
@@ -43,9 +64,31 @@ export function gatewayDocument(args: GatewayDocumentArgs): Json {
 // A proxy integration's answer is passed through as it is; the import only wants some status here.
 const answeredByFunction = { "200": { description: "Whatever the function answers." } };
 
+const signed = "sigv4";
+
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html
+const signatureVersion4 = {
+    type: "apiKey",
+    name: "Authorization",
+    in: "header",
+    "x-amazon-apigateway-authtype": "awsSigv4",
+};
+
+function internalPath({ method, functionName }: InternalRoute, args: GatewayDocumentArgs): Json {
+    return {
+        [method]: {
+            security: [{ [signed]: [] }],
+            responses: answeredByFunction,
+            "x-amazon-apigateway-integration": integration(functionName, args),
+        },
+    };
+}
+
 function gatewayPath(item: Json, args: GatewayDocumentArgs): Json {
     const operations = Object.entries(item) as [string, Json][];
-    const integrations = operations.map(([, operation]) => integration(operation, args));
+    const integrations = operations.map(([, operation]) =>
+        integration(operation["x-shop-function"] as ApiFunctionName, args),
+    );
     const anyMethod = {
         parameters: pathParameters(operations),
         responses: answeredByFunction,
@@ -73,8 +116,7 @@ function gatewayOperation(operation: Json, operationIntegration: unknown): Json 
     };
 }
 
-function integration(operation: Json, args: GatewayDocumentArgs): Json {
-    const functionName = operation["x-shop-function"] as ApiFunctionName;
+function integration(functionName: ApiFunctionName, args: GatewayDocumentArgs): Json {
     return {
         type: "aws_proxy",
         httpMethod: "POST",
@@ -138,70 +180,4 @@ function gatewaySchema(schema: unknown, isNameMap = true): unknown {
 /** Below `properties` and `content` the keys are names that somebody chose, not keywords. */
 function namesFollow(key: string, isNameMap: boolean): boolean {
     return !isNameMap && (key === "properties" || key === "content");
-}
-
-interface GatewayRefusal {
-    readonly code: FaultCode;
-    readonly detail: string;
-}
-
-// Fixed texts, because what API Gateway would say itself may quote the request, a bearer token
-// included, and need not be safe inside JSON.
-const badRequest = "The request lacks a required parameter or is malformed; see GET /openapi.json.";
-export const noRouteDetail = "There is no such route. GET /openapi.json lists all that there are.";
-const tooMany = "More requests arrived than the API accepts. Repeat this one shortly.";
-const noAnswer = "The request was not answered in time. Repeat it shortly.";
-const tooLarge = "The body is larger than 10 MB; the API accepts 256 KiB.";
-const notJson = "Send the body as application/json.";
-const broken = "The request failed. If it persists, report its request_id.";
-
-// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
-const gatewayRefusals: Readonly<Record<string, GatewayRefusal>> = {
-    BAD_REQUEST_PARAMETERS: { code: "invalid_request", detail: badRequest },
-    BAD_REQUEST_BODY: { code: "invalid_request", detail: badRequest },
-    MISSING_AUTHENTICATION_TOKEN: { code: "route_not_found", detail: noRouteDetail },
-    RESOURCE_NOT_FOUND: { code: "route_not_found", detail: noRouteDetail },
-    REQUEST_TOO_LARGE: { code: "body_too_large", detail: tooLarge },
-    UNSUPPORTED_MEDIA_TYPE: { code: "unsupported_media_type", detail: notJson },
-    THROTTLED: { code: "throttled", detail: tooMany },
-    QUOTA_EXCEEDED: { code: "throttled", detail: tooMany },
-    INTEGRATION_TIMEOUT: { code: "overloaded", detail: noAnswer },
-    INTEGRATION_FAILURE: { code: "overloaded", detail: noAnswer },
-    DEFAULT_4XX: { code: "invalid_request", detail: badRequest },
-    DEFAULT_5XX: { code: "internal", detail: broken },
-};
-
-/** What a client is told when the gateway itself refuses, in the same form as the app's answers. */
-function gatewayResponses(cell: string): Json {
-    const responses = Object.entries(gatewayRefusals).map(([type, { code, detail }]) => {
-        const kind = problemKinds[code];
-        const document = problemDocument({
-            code,
-            detail,
-            requestId: "$context.requestId",
-            errors: [],
-        });
-        return [
-            type,
-            {
-                statusCode: kind.status,
-                responseParameters: {
-                    "gatewayresponse.header.Content-Type": "'application/problem+json'",
-                    "gatewayresponse.header.Cache-Control": "'no-store'",
-                    "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
-                    "gatewayresponse.header.Access-Control-Expose-Headers":
-                        "'Retry-After, x-cell, x-request-id'",
-                    "gatewayresponse.header.x-request-id": "context.requestId",
-                    "gatewayresponse.header.x-cell": `'${cell}'`,
-                    ...(kind.retryAfterSeconds === undefined
-                        ? {}
-                        : {
-                              "gatewayresponse.header.Retry-After": `'${kind.retryAfterSeconds}'`,
-                          }),
-                },
-                responseTemplates: { "application/json": JSON.stringify(document) },
-            },
-        ];
-    });
-    return Object.fromEntries(responses);
 }

@@ -14,31 +14,68 @@ export function assumedBy(service: string): PolicyDocument {
     };
 }
 
+/** What a function may touch beyond its own log and database, as ARNs. */
+export interface Reach {
+    /** Queues that it puts messages into. */
+    readonly sendsTo: readonly string[];
+    /** Queues whose messages start it. */
+    readonly takesFrom: readonly string[];
+    /** Routes of other cells' APIs. */
+    readonly calls: readonly string[];
+}
+
+/** The reach of a function that has no business with other cells. */
+export const noReach: Reach = { sendsTo: [], takesFrom: [], calls: [] };
+
 /**
- * All that a function may do: write to its own log group, and open sessions on its own Region's
- * cluster. `DbConnectAdmin` is the migrator's alone; the others connect as a database role.
- * Source: https://docs.aws.amazon.com/aurora-dsql/latest/userguide/authentication-authorization.html
+ * All that a function may do: write to its own log group, open sessions on its own Region's
+ * cluster, and use exactly the queues and routes that it is meant to. `DbConnectAdmin` is the
+ * migrator's alone; the others connect as a database role.
+ * Sources: https://docs.aws.amazon.com/aurora-dsql/latest/userguide/authentication-authorization.html
+ * and https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export function functionPolicy(args: {
     logGroupArn: string;
     clusterArn: string;
     databaseAction: DatabaseAction;
+    reach: Reach;
 }): PolicyDocument {
+    const { sendsTo, takesFrom, calls } = args.reach;
     return {
         Version: "2012-10-17",
         Statement: [
-            {
-                Sid: "WriteOwnLogs",
-                Effect: "Allow",
-                Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-                Resource: `${args.logGroupArn}:*`,
-            },
-            {
-                Sid: "ConnectToOwnCluster",
-                Effect: "Allow",
-                Action: args.databaseAction,
-                Resource: args.clusterArn,
-            },
+            ...allow(
+                "WriteOwnLogs",
+                ["logs:CreateLogStream", "logs:PutLogEvents"],
+                [`${args.logGroupArn}:*`],
+            ),
+            ...allow("ConnectToOwnCluster", [args.databaseAction], [args.clusterArn]),
+            ...allow("SendMessages", ["sqs:SendMessage"], sendsTo),
+            ...allow(
+                "TakeMessages",
+                ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+                takesFrom,
+            ),
+            ...allow("CallOtherCells", ["execute-api:Invoke"], calls),
         ],
     };
+}
+
+/** Lets a role invoke one function. */
+export function invocationPolicy(functionArn: string): PolicyDocument {
+    return {
+        Version: "2012-10-17",
+        Statement: [...allow("InvokeFunction", ["lambda:InvokeFunction"], [functionArn])],
+    };
+}
+
+/** No statement where there is nothing to allow: IAM refuses one without a resource. */
+function allow(
+    Sid: string,
+    actions: readonly string[],
+    resources: readonly string[],
+): aws.iam.PolicyStatement[] {
+    return resources.length === 0
+        ? []
+        : [{ Sid, Effect: "Allow", Action: [...actions], Resource: [...resources] }];
 }

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { AddressedApi } from "./cell-foundation";
 import type { ServiceFunction } from "./function";
 import type { ApiFunctionName } from "./functions";
 import { gatewayDocument } from "./gateway-document";
 import type { Throttling } from "./settings";
 
 export interface RegionalApiArgs {
-    region: string;
+    /** The API, empty so far, and its Region. */
+    api: AddressedApi;
     cell: string;
     /** The last part of the API's URL. */
     stage: string;
@@ -19,8 +21,8 @@ export interface RegionalApiArgs {
 }
 
 /**
- * The HTTP API of one cell in one Region: a REST API imported from the OpenAPI contract, deployed
- * to one stage.
+ * The HTTP API of one cell in one Region: its REST API takes in the OpenAPI contract and is
+ * deployed to one stage.
  */
 export class RegionalApi extends pulumi.ComponentResource {
     public readonly region: string;
@@ -35,81 +37,59 @@ export class RegionalApi extends pulumi.ComponentResource {
     constructor(name: string, args: RegionalApiArgs, opts?: pulumi.ComponentResourceOptions) {
         super("shop:infra:RegionalApi", name, {}, opts);
 
-        const document = this.createDocument(name, args);
-        const api = this.createApi(name, args, document);
-        this.permitInvocations(name, args, api);
-        const deployment = this.createDeployment(name, args, api, document);
-        const stage = this.createStage(name, args, api, deployment);
-        this.throttle(name, args, api, stage);
+        const { region, restApi } = args.api;
+        const imported = this.importDocument(name, args);
+        this.permitInvocations(name, args);
+        const deployment = this.createDeployment(name, args, imported);
+        const stage = this.createStage(name, args, deployment);
+        this.throttle(name, args, stage);
 
-        this.region = args.region;
-        this.apiName = api.name;
+        this.region = region;
+        this.apiName = restApi.name;
         this.url = stage.invokeUrl;
-        this.domainName = pulumi.interpolate`${api.id}.execute-api.${args.region}.amazonaws.com`;
+        this.domainName = pulumi.interpolate`${restApi.id}.execute-api.${region}.amazonaws.com`;
         this.path = `/${args.stage}`;
         this.registerOutputs({ url: this.url });
     }
 
-    private createDocument(name: string, args: RegionalApiArgs): pulumi.Output<string> {
-        const { catalog, customers, orders, status } = args.functions;
-        return pulumi
-            .all([catalog.invokeArn, customers.invokeArn, orders.invokeArn, status.invokeArn])
-            .apply(([catalogArn, customersArn, ordersArn, statusArn]) =>
-                JSON.stringify(
-                    gatewayDocument({
-                        title: name,
-                        cell: args.cell,
-                        invokeArns: {
-                            catalog: catalogArn,
-                            customers: customersArn,
-                            orders: ordersArn,
-                            status: statusArn,
-                        },
-                    }),
-                ),
-            );
-    }
-
-    private createApi(
-        name: string,
-        args: RegionalApiArgs,
-        document: pulumi.Output<string>,
-    ): aws.apigateway.RestApi {
-        return new aws.apigateway.RestApi(
-            name,
+    /**
+     * Overwrites the API with the document, anew with each change of it. Deleting the resource
+     * changes nothing.
+     */
+    private importDocument(name: string, args: RegionalApiArgs): aws.apigateway.RestApiPut {
+        const { region, restApi } = args.api;
+        const invokeArns = pulumi
+            .all(Object.entries(args.functions).map(([key, { invokeArn }]) => [key, invokeArn]))
+            .apply((entries) => Object.fromEntries(entries) as Record<ApiFunctionName, string>);
+        const body = pulumi.all([restApi.name, invokeArns]).apply(([title, arns]) =>
+            // The title becomes the API's name, so it has to be that already.
+            JSON.stringify(gatewayDocument({ title, cell: args.cell, invokeArns: arns })),
+        );
+        return new aws.apigateway.RestApiPut(
+            `${name}-document`,
             {
-                region: args.region,
-                body: document,
-                putRestApiMode: "overwrite",
+                region,
+                restApiId: restApi.id,
+                body,
                 // A keyword that the import drops from a model is no reason to leave a Region
                 // without its API: the app checks every request itself.
                 failOnWarnings: false,
-                endpointConfiguration: { types: "REGIONAL" },
-                // CloudFront may speak TLS 1.2 to an origin, so the policy has to accept it. The
-                // default of a Regional API would be TLS 1.0.
-                // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
-                securityPolicy: "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
-                endpointAccessMode: "BASIC",
-                minimumCompressionSize: String(minimumCompressionBytes),
             },
             { parent: this },
         );
     }
 
-    private permitInvocations(
-        name: string,
-        args: RegionalApiArgs,
-        api: aws.apigateway.RestApi,
-    ): void {
+    private permitInvocations(name: string, args: RegionalApiArgs): void {
+        const { region, restApi } = args.api;
         for (const [functionName, service] of Object.entries(args.functions)) {
             new aws.lambda.Permission(
                 `${name}-invokes-${functionName}`,
                 {
-                    region: args.region,
+                    region,
                     function: service.functionName,
                     action: "lambda:InvokeFunction",
                     principal: "apigateway.amazonaws.com",
-                    sourceArn: pulumi.interpolate`${api.executionArn}/*`,
+                    sourceArn: pulumi.interpolate`${restApi.executionArn}/*`,
                 },
                 { parent: this },
             );
@@ -119,36 +99,36 @@ export class RegionalApi extends pulumi.ComponentResource {
     private createDeployment(
         name: string,
         args: RegionalApiArgs,
-        api: aws.apigateway.RestApi,
-        document: pulumi.Output<string>,
+        imported: aws.apigateway.RestApiPut,
     ): aws.apigateway.Deployment {
+        const { region, restApi } = args.api;
         return new aws.apigateway.Deployment(
             `${name}-deployment`,
             {
-                region: args.region,
-                restApi: api.id,
+                region,
+                restApi: restApi.id,
                 // A deployment is a snapshot: without a trigger, a change never goes live.
                 triggers: {
-                    document: document.apply((text) =>
+                    document: imported.body.apply((text) =>
                         createHash("sha256").update(text).digest("hex"),
                     ),
-                    minimumCompressionBytes: String(minimumCompressionBytes),
                 },
             },
-            { parent: this },
+            // The snapshot has to be of what was imported.
+            { parent: this, dependsOn: imported },
         );
     }
 
     private createStage(
         name: string,
         args: RegionalApiArgs,
-        api: aws.apigateway.RestApi,
         deployment: aws.apigateway.Deployment,
     ): aws.apigateway.Stage {
+        const { region, restApi } = args.api;
         const accessLog = new aws.cloudwatch.LogGroup(
             `${name}-access-logs`,
             {
-                region: args.region,
+                region,
                 name: `/shop/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
                 retentionInDays: args.logRetentionDays,
             },
@@ -157,8 +137,8 @@ export class RegionalApi extends pulumi.ComponentResource {
         return new aws.apigateway.Stage(
             `${name}-stage`,
             {
-                region: args.region,
-                restApi: api.id,
+                region,
+                restApi: restApi.id,
                 deployment: deployment.id,
                 stageName: args.stage,
                 accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat },
@@ -167,17 +147,13 @@ export class RegionalApi extends pulumi.ComponentResource {
         );
     }
 
-    private throttle(
-        name: string,
-        args: RegionalApiArgs,
-        api: aws.apigateway.RestApi,
-        stage: aws.apigateway.Stage,
-    ): void {
+    private throttle(name: string, args: RegionalApiArgs, stage: aws.apigateway.Stage): void {
+        const { region, restApi } = args.api;
         new aws.apigateway.MethodSettings(
             `${name}-throttling`,
             {
-                region: args.region,
-                restApi: api.id,
+                region,
+                restApi: restApi.id,
                 stageName: stage.stageName,
                 methodPath: "*/*",
                 settings: {
@@ -191,9 +167,6 @@ export class RegionalApi extends pulumi.ComponentResource {
         );
     }
 }
-
-/** The API compresses by itself, because the edge does not compress what it may not cache. */
-const minimumCompressionBytes = 1024;
 
 /**
  * One JSON line per request, without query strings or bodies: they may hold personal data.

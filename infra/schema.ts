@@ -7,6 +7,7 @@ import type { DatabaseEndpoint } from "./database";
 import { ServiceFunction } from "./function";
 import { FunctionRole } from "./function-role";
 import { migrateFunction } from "./functions";
+import { noReach } from "./permissions";
 import type { CellSettings } from "./topology";
 
 export interface SchemaArgs {
@@ -65,6 +66,7 @@ export class Schema extends pulumi.ComponentResource {
                 logRetentionDays: args.logRetentionDays,
                 clusterArn: args.database.arn,
                 databaseAction: "dsql:DbConnectAdmin",
+                reach: noReach,
             },
             { parent: this },
         );

@@ -46,7 +46,7 @@ export function clusterRegions(cell: CellSettings): readonly string[] {
 }
 
 /** The Regions where the cell's API runs, the home first. */
-export function servingRegions(cell: CellSettings): readonly string[] {
+export function servingRegions(cell: CellSettings): readonly [string, ...string[]] {
     return cell.peer !== undefined && cell.peerServes ? [cell.home, cell.peer] : [cell.home];
 }
 

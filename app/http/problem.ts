@@ -20,6 +20,7 @@ export const problemKinds: Readonly<Record<FaultCode, ProblemKind>> = {
     malformed_json: kind(400, "The body is not JSON"),
     invalid_request: kind(400, "The request is not valid"),
     invalid_cursor: kind(400, "The cursor is not valid"),
+    forbidden: kind(403, "The caller may not do this"),
     route_not_found: kind(404, "There is no such route"),
     method_not_allowed: kind(405, "The route does not have this method"),
     not_found: kind(404, "There is no such resource"),

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as esbuild from "esbuild";
 import { problemDocument } from "../../app/http/problem";
-import { noRouteDetail } from "../gateway-document";
+import { noRouteDetail } from "../gateway-responses";
 import { nearest, regionalEdgeCaches } from "../topology";
 
 /** An origin that the router may choose. */

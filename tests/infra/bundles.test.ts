@@ -6,7 +6,7 @@ import { DsqlSigner } from "@aws-sdk/dsql-signer";
 import type { Environment } from "../../app/environment";
 import { contract, publishedContract } from "../../app/http/contract";
 import { type Bundle, createBundler, type InlineFactory } from "../../infra/bundle";
-import { apiFunctions, migrateFunction } from "../../infra/functions";
+import { apiFunctions, backgroundFunctions, migrateFunction } from "../../infra/functions";
 
 const bundler = createBundler();
 const variables = {
@@ -17,6 +17,22 @@ const variables = {
     DATABASE_ROLE: "shop_status",
     AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
     AWS_SECRET_ACCESS_KEY: "secret",
+};
+
+/** What a cell's functions are told where it is not alone. */
+const amongOthers = {
+    CELL_WEIGHT: "1",
+    OTHER_CELLS: JSON.stringify([
+        {
+            name: "us",
+            number: 1,
+            weight: 1,
+            region: "us-east-1",
+            url: "https://abc.execute-api.us-east-1.amazonaws.com/live",
+            queueUrl: "https://sqs.us-east-1.amazonaws.com/1/us-from-eu",
+        },
+    ]),
+    RELAY_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/1/eu-wake-up",
 };
 
 /** A factory that makes, instead of a handler, what signs the token of an environment. */
@@ -71,13 +87,20 @@ describe("the bundles", function () {
         orders: "/orders",
         status: "/health",
     } as const;
-    for (const [name, { inline }] of Object.entries(apiFunctions)) {
+    for (const [name, path] of Object.entries(paths)) {
         it(`of ${name} loads and answers`, async () => {
+            const { inline } = apiFunctions[name as keyof typeof paths];
             const handler = load(await bundler(inline), variables);
-            const path = paths[name as keyof typeof paths];
             const preflight = await handler(event("OPTIONS", path), context);
             assert.equal(preflight["statusCode"], 204);
             assert.equal((preflight["headers"] as Record<string, string>)["x-cell"], "eu");
+        });
+    }
+
+    for (const [name, { inline }] of Object.entries({ ...apiFunctions, ...backgroundFunctions })) {
+        it(`of ${name} loads, in a cell with others`, async () => {
+            const handler = load(await bundler(inline), { ...variables, ...amongOthers });
+            assert.equal(typeof handler, "function");
         });
 
         it(`of ${name} names every variable that is missing`, async () => {
@@ -132,8 +155,8 @@ describe("the bundles", function () {
     });
 
     it("tell of the contract only what requests are checked against, status aside", async () => {
-        for (const [name, { inline }] of Object.entries(apiFunctions)) {
-            const { code } = await bundler(inline);
+        for (const name of Object.keys(paths) as (keyof typeof paths)[]) {
+            const { code } = await bundler(apiFunctions[name].inline);
             assert.match(code, /createOrder/);
             const { summary } = contract.paths["/orders"]?.post ?? { summary: "none" };
             assert.equal(code.includes(summary), name === "status", name);
@@ -157,7 +180,7 @@ describe("the bundles", function () {
     });
 
     it("capture nothing of the program", async () => {
-        for (const { inline } of Object.values(apiFunctions)) {
+        for (const { inline } of Object.values({ ...apiFunctions, ...backgroundFunctions })) {
             const { code } = await bundler(inline);
             assert.doesNotMatch(code, /@pulumi|pulumi\.runtime/);
         }

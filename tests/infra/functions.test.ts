@@ -7,6 +7,7 @@ const databaseRoles = {
     customers: "shop_customers",
     orders: "shop_orders",
     status: "shop_status",
+    exchange: "shop_exchange",
 };
 
 describe("the functions of a cell", function () {
@@ -33,9 +34,11 @@ describe("the functions of a cell", function () {
                         variables: {
                             CELL_NAME: "us",
                             CELL_NUMBER: "1",
+                            CELL_WEIGHT: "1",
                             DATABASE_ENDPOINT: `us-database-${region}-identifier.dsql.${region}.on.aws`,
                             DATABASE_ROLE: databaseRole,
                             NODE_OPTIONS: "--enable-source-maps",
+                            OTHER_CELLS: "[]",
                         },
                     },
                     loggingConfig: {

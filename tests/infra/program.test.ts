@@ -28,7 +28,9 @@ const awsResources = (program: RegisteredProgram) =>
 
 describe("the program", function () {
     this.timeout(30_000);
-    // The functions behind an API in one Region: 4. Each with a role, a policy, logs and a permission.
+    // The functions behind an API in one Region: 5. Each with a role, a policy, logs and a permission.
+    // Those of a cell that has others: 4, three of them with a schedule. A queue for each pair of
+    // cells and one for each relay.
     const shapes: [string, string, Record<string, unknown>, Shape][] = [
         ["dev, three peered cells", "dev", {}, { clusters: 6, peerings: 6, apis: 3, cells: 3 }],
         ["prod, whose peers serve", "prod", {}, { clusters: 6, peerings: 6, apis: 6, cells: 3 }],
@@ -47,39 +49,57 @@ describe("the program", function () {
     ];
     for (const [what, stack, overrides, { clusters, peerings, apis, cells }] of shapes) {
         it(`registers exactly what ${what} need`, async () => {
-            const trail = stack === "prod" ? { "awsx:cloudtrail:Trail": 1 } : {};
-            const functions = apis * 4 + cells;
-            assert.deepEqual(census(await registered(stack, overrides)), {
+            const background = cells > 1 ? cells * 4 : 0;
+            const schedules = cells > 1 ? cells * 3 : 0;
+            const queues = cells > 1 ? cells * cells : 0;
+            const functions = apis * 5 + background + cells;
+            const expected: Record<string, number> = {
                 "pulumi:providers:aws": 1,
                 "shop:infra:ApiGatewayLogging": 1,
                 "shop:infra:AuditTrail": 1,
+                "shop:infra:BackgroundFunction": background,
                 "shop:infra:Cell": cells,
+                "shop:infra:CellFoundation": cells,
                 "shop:infra:Database": cells,
                 "shop:infra:Edge": 1,
                 "shop:infra:FunctionRole": functions,
+                "shop:infra:MessageQueue": queues,
                 "shop:infra:RegionalApi": apis,
+                "shop:infra:Schedule": schedules,
                 "shop:infra:Schema": cells,
                 "shop:infra:ServiceFunction": functions,
                 "aws:apigateway/account:Account": apis,
                 "aws:apigateway/deployment:Deployment": apis,
                 "aws:apigateway/methodSettings:MethodSettings": apis,
                 "aws:apigateway/restApi:RestApi": apis,
+                "aws:apigateway/restApiPut:RestApiPut": apis,
                 "aws:apigateway/stage:Stage": apis,
                 "aws:cloudfront/cachePolicy:CachePolicy": 1,
                 "aws:cloudfront/distribution:Distribution": 1,
                 "aws:cloudfront/function:Function": 1,
                 "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": 1,
                 "aws:cloudwatch/logGroup:LogGroup": functions + apis,
+                "aws:cloudwatch/metricAlarm:MetricAlarm": queues,
                 "aws:dsql/cluster:Cluster": clusters,
-                ...(peerings === 0 ? {} : { "aws:dsql/clusterPeering:ClusterPeering": peerings }),
-                "aws:iam/role:Role": functions + 1,
-                "aws:iam/rolePolicy:RolePolicy": functions,
+                "aws:dsql/clusterPeering:ClusterPeering": peerings,
+                "aws:iam/role:Role": functions + schedules + 1,
+                "aws:iam/rolePolicy:RolePolicy": functions + schedules,
                 "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 1,
+                "aws:lambda/eventSourceMapping:EventSourceMapping": queues,
                 "aws:lambda/function:Function": functions,
+                "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": schedules,
                 "aws:lambda/invocation:Invocation": cells,
-                "aws:lambda/permission:Permission": apis * 4,
-                ...trail,
-            });
+                "aws:lambda/permission:Permission": apis * 5,
+                "aws:scheduler/schedule:Schedule": schedules,
+                "aws:sqs/queue:Queue": queues * 2,
+                "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": queues,
+                "awsx:cloudtrail:Trail": stack === "prod" ? 1 : 0,
+            };
+            const present = Object.entries(expected).filter(([, count]) => count > 0);
+            assert.deepEqual(
+                census(await registered(stack, overrides)),
+                Object.fromEntries(present),
+            );
         });
     }
 
@@ -105,7 +125,12 @@ describe("the program", function () {
                 .map(({ name }) => name);
             assert.deepEqual(
                 orphans.sort(),
-                ["api-gateway-logging", "ap", "audit", "aws", "edge", "eu", "us"].sort(),
+                [
+                    "ap ap-foundation api-gateway-logging audit aws edge eu eu-foundation",
+                    "us us-foundation",
+                ]
+                    .join(" ")
+                    .split(" "),
             );
         });
     }
@@ -153,9 +178,20 @@ describe("the program", function () {
             "apiNames",
             "auditBucket",
             "clusterIdentifiers",
+            "deadLetterQueueNames",
             "distributionId",
             "functionNames",
+            "queueNames",
         ]);
+        const { queueNames, deadLetterQueueNames } = outputs["dashboard"] as Record<string, object>;
+        assert.deepEqual(queueNames, {
+            us: ["us-wake-up", "us-from-eu"],
+            eu: ["eu-wake-up", "eu-from-us"],
+        });
+        assert.deepEqual(deadLetterQueueNames, {
+            us: ["us-wake-up-dead-letters", "us-from-eu-dead-letters"],
+            eu: ["eu-wake-up-dead-letters", "eu-from-us-dead-letters"],
+        });
     });
 });
 

@@ -142,6 +142,7 @@ function answer(args: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResou
             identifier: inputs.identifier ?? `${name}-identifier`,
             invokeArn: `invoke:${arn}`,
             executionArn: `execute:${arn}`,
+            url: `https://queues.example/${name}`,
             invokeUrl: `https://${name}.example/${inputs.stageName}`,
             domainName: `${name}.cloudfront.example`,
             result: "{}",

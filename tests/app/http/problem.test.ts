@@ -7,6 +7,7 @@ const statuses: Readonly<Record<keyof typeof problemKinds, number>> = {
     invalid_request: 400,
     invalid_cursor: 400,
     route_not_found: 404,
+    forbidden: 403,
     not_found: 404,
     method_not_allowed: 405,
     email_taken: 409,

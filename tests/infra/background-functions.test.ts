@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { type RegisteredProgram, registered } from "../support/registered-program";
+import { alone, apCell, euCell, usCell } from "../support/stacks";
+
+const names = ["relay", "apply", "rebalance", "digest"];
+
+describe("the background functions of a cell", function () {
+    this.timeout(30_000);
+    let program: RegisteredProgram;
+    before(async () => {
+        program = await registered("prod", {
+            cells: [{ ...usCell, peerServes: true }, alone(euCell), alone(apCell)],
+        });
+    });
+
+    for (const [name, timeout, concurrency] of [
+        ["relay", 60, 3],
+        ["apply", 30, 10],
+        ["rebalance", 60, 1],
+        ["digest", 120, 1],
+    ] as const) {
+        it(`run ${name} for ${timeout} s at most, ${concurrency} at once, as its own role`, () => {
+            const { inputs, dependencies } = program.named(`us-${name}-us-east-1`);
+            assert.equal(inputs["timeout"], timeout);
+            assert.equal(inputs["reservedConcurrentExecutions"], concurrency);
+            assert.equal(inputs["memorySize"], 1024);
+            const { variables } = inputs["environment"] as { variables: Record<string, string> };
+            assert.equal(variables["DATABASE_ROLE"], `shop_${name}`);
+            assert.equal(
+                variables["DATABASE_ENDPOINT"],
+                "us-database-us-east-1-identifier.dsql.us-east-1.on.aws",
+            );
+            assert.ok(dependencies.includes("us-schema-migration"));
+        });
+    }
+
+    it("run in the home Region alone", () => {
+        const placed = program
+            .ofType("aws:lambda/function:Function")
+            .map(({ name }) => name)
+            .filter((name) => names.some((each) => name.startsWith(`us-${each}-`)));
+        assert.deepEqual(placed, names.map((name) => `us-${name}-us-east-1`).sort());
+    });
+
+    it("are admitted to the database as their own roles", () => {
+        const { grants } = JSON.parse(String(program.named("us-schema-migration").inputs["input"]));
+        for (const name of [...names, "exchange"]) {
+            const iamRoleArn = `arn:aws:iam:global:123456789012:us-${name}-us-east-1-role`;
+            assert.deepEqual(
+                grants.filter(
+                    (grant: Record<string, string>) => grant["iamRoleArn"] === iamRoleArn,
+                ),
+                [{ databaseRole: `shop_${name}`, iamRoleArn }],
+            );
+        }
+    });
+
+    it("are woken by a message, up to two batches of ten at once", () => {
+        assert.deepEqual(program.named("us-relay-us-east-1-takes-wake-up").inputs, {
+            region: "us-east-1",
+            eventSourceArn: "arn:aws:sqs:us-east-1:123456789012:us-wake-up",
+            functionName: "us-relay-us-east-1",
+            batchSize: 10,
+            scalingConfig: { maximumConcurrency: 2 },
+        });
+    });
+
+    for (const other of ["eu", "ap"]) {
+        it(`take what ${other} sends, up to five batches at once, and say what they could not`, () => {
+            assert.deepEqual(program.named(`us-apply-us-east-1-takes-from-${other}`).inputs, {
+                region: "us-east-1",
+                eventSourceArn: `arn:aws:sqs:us-east-1:123456789012:us-from-${other}`,
+                functionName: "us-apply-us-east-1",
+                batchSize: 10,
+                scalingConfig: { maximumConcurrency: 5 },
+                functionResponseTypes: ["ReportBatchItemFailures"],
+            });
+        });
+    }
+
+    it("reserve for apply no more than its queues can use", async () => {
+        const two = await registered("dev", { cells: [alone(usCell), alone(euCell)] });
+        const { inputs } = two.named("us-apply-us-east-1");
+        assert.equal(inputs["reservedConcurrentExecutions"], 5);
+    });
+
+    for (const [name, rate, input] of [
+        ["relay", "rate(1 minute)", {}],
+        ["rebalance", "rate(1 minute)", { loopSeconds: 50, everySeconds: 5 }],
+        ["digest", "rate(5 minutes)", {}],
+    ] as const) {
+        it(`run ${name} at ${rate}, and make up for no run that was missed`, () => {
+            const schedule = program.named(`eu-${name}-eu-west-1-schedule`);
+            assert.deepEqual(schedule.inputs, {
+                region: "eu-west-1",
+                scheduleExpression: rate,
+                flexibleTimeWindow: { mode: "OFF" },
+                target: {
+                    arn: `arn:aws:lambda:eu-west-1:123456789012:eu-${name}-eu-west-1`,
+                    roleArn: `arn:aws:iam:global:123456789012:eu-${name}-eu-west-1-schedule-role`,
+                    input: JSON.stringify(input),
+                    retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 1 },
+                },
+            });
+            assert.ok(schedule.dependencies.includes(`eu-${name}-eu-west-1-schedule-policy`));
+            assert.deepEqual(program.named(`eu-${name}-eu-west-1-schedule-invocations`).inputs, {
+                region: "eu-west-1",
+                functionName: `eu-${name}-eu-west-1`,
+                maximumEventAgeInSeconds: 60,
+                maximumRetryAttempts: 0,
+            });
+        });
+    }
+
+    it("are not there in a cell that is alone", async () => {
+        const one = await registered("dev", { cells: [alone(euCell)] });
+        const found = one.resources.filter(({ name }) =>
+            names.some((each) => name.includes(`-${each}-`)),
+        );
+        assert.deepEqual(
+            found.map(({ name }) => name),
+            [],
+        );
+    });
+});
