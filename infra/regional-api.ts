@@ -107,15 +107,15 @@ export class RegionalApi extends pulumi.ComponentResource {
             {
                 region,
                 restApi: restApi.id,
-                // A deployment is a snapshot: without a trigger, a change never goes live.
+                // A deployment is a snapshot: without a trigger, a change never goes live. It waits
+                // for the import, because it is that resource's document.
                 triggers: {
                     document: imported.body.apply((text) =>
                         createHash("sha256").update(text).digest("hex"),
                     ),
                 },
             },
-            // The snapshot has to be of what was imported.
-            { parent: this, dependsOn: imported },
+            { parent: this },
         );
     }
 
