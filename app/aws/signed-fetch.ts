@@ -64,7 +64,8 @@ export function createSignedFetch(
             headers,
             ...(call.body === undefined ? {} : { body: call.body }),
             redirect: "error",
-            signal: AbortSignal.timeout(call.timeoutMilliseconds),
+            // What is left of a budget is a fraction, which the signal refuses.
+            signal: AbortSignal.timeout(Math.max(1, Math.ceil(call.timeoutMilliseconds))),
         });
         return {
             status: response.status,
