@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { assertPromised, type LocalShop, localShop, makeProduct } from "../support/local-shop";
+import {
+    assertPromised,
+    type LocalShop,
+    localShop,
+    makeProduct,
+    makeStockedProduct,
+} from "../support/local-shop";
 
 describe("products, through the edge", function () {
     this.timeout(30_000);
@@ -98,7 +104,7 @@ describe("products, through the edge", function () {
     });
 
     it("have stock that receipts raise and corrections lower, never below zero", async () => {
-        const id = await makeProduct(shop, "ap", { stock_quantity: 10 });
+        const id = await makeStockedProduct(shop, "ap", 10);
         const path = `/products/${id}/stock`;
         const change = (body: unknown) => shop.call("ap", { path, body });
         const received = await change({ quantity: 5, reason: "receipt", shards: 4 });

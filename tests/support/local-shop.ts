@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as http from "node:http";
 import * as os from "node:os";
 import * as path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { deployLocally, type LocalDeployment } from "../../infra/local/deploy";
 import { assertInContract } from "./contract-answers";
 
@@ -154,4 +155,27 @@ export async function makeProduct(
         },
     });
     return String(body["product_id"]);
+}
+
+/** Makes a product all of whose stock is in the cell that makes it, and returns its id. */
+export async function makeStockedProduct(
+    shop: LocalShop,
+    cell: string,
+    quantity: number,
+    changes: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+    const id = await makeProduct(shop, cell, { ...changes, stock_quantity: 0 });
+    await shop.call(cell, { path: `/products/${id}/stock`, body: { quantity, reason: "receipt" } });
+    return id;
+}
+
+/** Sends a request again for as long as its answer says that this may help, at most 100 times. */
+export async function insist(request: () => Promise<Answer>): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+        const answer = await request();
+        if (answer.body["retryable"] !== true || attempt === 100) {
+            return answer;
+        }
+        await wait(100);
+    }
 }
