@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { startControlServer } from "./chaos/control-server";
 import { type Console, createConsole } from "./console";
 import type { LocalDeployment, LocalDeploymentOptions } from "./deploy";
 import { type Command, readCommand, type StartOptions, usage } from "./options";
@@ -66,8 +67,10 @@ async function start(options: StartOptions, output: Console): Promise<number> {
         output.stopping();
         return stopWithin(deploying);
     }
+    const control = await startControlServer(deployment.chaos, path.join(folder, options.stack));
     output.running(deployment, process.uptime());
     await signalled;
+    await control.close();
     output.stopping();
     return stopWithin(Promise.resolve(deployment));
 }
