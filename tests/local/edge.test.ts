@@ -124,6 +124,22 @@ describe("the edge", function () {
         assert.equal(body["request_id"], headers["x-request-id"]);
     });
 
+    it("stands before APIs that answer cells alone on those paths, and nobody unsigned", async () => {
+        for (const { url } of shop.deployment.apis) {
+            const { status, body } = await send(url, { path: "/internal/ping" });
+            assert.deepEqual([status, body["code"]], [404, "route_not_found"]);
+        }
+        const { body } = await shop.call("eu", { path: "/cells" });
+        const cells = body["cells"] as { cell: string; reachable: boolean }[];
+        assert.deepEqual(
+            cells.map(({ cell, reachable }) => [cell, reachable]),
+            [
+                ["us", true],
+                ["ap", true],
+            ],
+        );
+    });
+
     it("serves the contract, which describes every operation and nothing internal", async () => {
         const { status, body, text } = await shop.call("eu", { path: "/openapi.json" });
         assert.equal(status, 200);
