@@ -236,7 +236,7 @@ describe("cells that know each other", function () {
         });
         await us.relay();
         const second = eu.queue.splice(0);
-        const deliveries = [...second, ...first, ...first, ...second].map((text, index) => ({
+        const deliveries = [...second, ...first, ...second, ...first].map((text, index) => ({
             id: `${index}`,
             text,
         }));
