@@ -3,6 +3,7 @@ import * as http from "node:http";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Switchboard } from "../../infra/local/chaos/switchboard";
 import { deployLocally, type LocalDeployment } from "../../infra/local/deploy";
 import { assertInContract } from "./contract-answers";
 
@@ -27,6 +28,8 @@ export interface Call {
 /** The shop, deployed for the tests of one mocha process; stopped when they are over. */
 export interface LocalShop {
     readonly deployment: LocalDeployment;
+    /** Everything that can be broken; whoever breaks something heals it. */
+    readonly chaos: Switchboard;
     /** Sends a request through a cell's viewer. */
     call(cell: string, call: Call): Promise<Answer>;
     urlOf(cell: string): string;
@@ -56,7 +59,8 @@ async function deploy(): Promise<LocalShop> {
         }
         return viewer.url;
     };
-    return { deployment, urlOf, call: (cell, call) => send(urlOf(cell), call) };
+    const { chaos } = deployment;
+    return { deployment, chaos, urlOf, call: (cell, call) => send(urlOf(cell), call) };
 }
 
 /** Sends one request to a URL. */
