@@ -100,7 +100,7 @@ export async function holdDrill(ground: DrillGround, options: DrillOptions): Pro
             notes,
             convergences,
             violations: [...findViolations(evidence), ...convergences.flatMap(findUnconverged)],
-            reached: countReached(evidence, notes, counts),
+            reached: countReached(evidence, notes, await switches.rareCounts()),
             faults: { ...countFaults(windows), ...counts },
             borrowings: await ground.countBorrowings(),
         };

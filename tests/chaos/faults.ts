@@ -49,6 +49,8 @@ export interface Switches {
     set(fault: Fault): Promise<void>;
     /** Repairs everything. */
     heal(): Promise<void>;
-    /** How often what has happened so far: `killed`, `duplicated`... */
+    /** How often what has happened so far, for the report. */
     counts(): Promise<Readonly<Record<string, number>>>;
+    /** The same of what a drill has to have seen, in words. */
+    rareCounts(): Promise<Readonly<Record<string, number>>>;
 }

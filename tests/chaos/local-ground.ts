@@ -6,15 +6,16 @@ import type { LocalDeployment } from "../../infra/local/deploy";
 import { readStackConfig } from "../../infra/local/stack-config";
 import { operatorClient } from "../support/operator-client";
 import type { DrillGround } from "./drill";
-import type { Place, Switches } from "./faults";
+import type { Place } from "./faults";
+import { localSwitches } from "./local-switches";
 
 /** A deployment as the ground of a drill. */
-export function localGround(
+export function openLocalGround(
     deployment: LocalDeployment,
     stack: string,
-    switches: Switches,
-    hurry: () => Promise<void>,
+    seed: number,
 ): DrillGround {
+    const { schedules } = deployment;
     return {
         places: placesOf(stack),
         urlOf(cell) {
@@ -25,8 +26,11 @@ export function localGround(
             return viewer.url;
         },
         connect: (cell) => operatorClient(deployment, cell),
-        switches,
-        hurry,
+        switches: localSwitches(deployment.chaos, seed),
+        async hurry() {
+            const due = schedules.list().filter(({ name }) => /digest|relay/.test(name));
+            await Promise.allSettled(due.map(({ name }) => schedules.runNow(name)));
+        },
         countBorrowings: () => countBorrowings(deployment.logFolder),
     };
 }

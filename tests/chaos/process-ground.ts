@@ -50,6 +50,7 @@ export async function openProcessGround(seed: string): Promise<ProcessGround> {
                 set: (fault) => network.set(fault, (name) => find(name).cell),
                 heal: network.heal,
                 counts: async () => network.counts,
+                rareCounts: async () => network.counts,
             },
             hurry: async () => undefined,
             countBorrowings: async () => 0,
