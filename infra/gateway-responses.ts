@@ -20,7 +20,8 @@ const tooLarge = "The body is larger than 10 MB; the API accepts 256 KiB.";
 const notJson = "Send the body as application/json.";
 const notAllowed =
     "Only other cells of the shop may ask this, in requests that are rightly signed.";
-const broken = "The request failed. If it persists, report its request_id.";
+// A function that ended in the middle, or of which too many run: nobody knows what was done by then.
+const ended = "The request was not answered. Repeat it, with the Idempotency-Key that it had.";
 
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 const gatewayRefusals: Readonly<Record<string, GatewayRefusal>> = {
@@ -38,7 +39,7 @@ const gatewayRefusals: Readonly<Record<string, GatewayRefusal>> = {
     INTEGRATION_TIMEOUT: { code: "overloaded", detail: noAnswer },
     INTEGRATION_FAILURE: { code: "overloaded", detail: noAnswer },
     DEFAULT_4XX: { code: "invalid_request", detail: badRequest },
-    DEFAULT_5XX: { code: "internal", detail: broken },
+    DEFAULT_5XX: { code: "overloaded", detail: ended },
 };
 
 /**

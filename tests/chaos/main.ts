@@ -20,7 +20,16 @@ const convergenceLimitMilliseconds = 420_000;
 void main();
 
 async function main(): Promise<void> {
-    const exitCode = await run(process.argv.slice(2)).catch((error: unknown) => {
+    const commandLine = process.argv.slice(2);
+    const isDrill = commandLine.some((argument) => /^--minutes(=|$)/.test(argument));
+    if (!isDrill) {
+        const asksForHelp = commandLine.every((argument) => /^(--help|-h)$/.test(argument));
+        process.stdout.write(asksForHelp ? `${usage}\n` : "");
+        // A verb breaks a shop that runs already.
+        require("../../infra/local/chaos/main");
+        return;
+    }
+    const exitCode = await run(commandLine).catch((error: unknown) => {
         process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
         return 2;
     });

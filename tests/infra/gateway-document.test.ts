@@ -149,7 +149,7 @@ describe("gatewayDocument", () => {
         BAD_REQUEST_BODY: 400,
         BAD_REQUEST_PARAMETERS: 400,
         DEFAULT_4XX: 400,
-        DEFAULT_5XX: 500,
+        DEFAULT_5XX: 503,
         EXPIRED_TOKEN: 403,
         INTEGRATION_FAILURE: 503,
         INTEGRATION_TIMEOUT: 503,
