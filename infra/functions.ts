@@ -110,7 +110,7 @@ export const backgroundFunctions = {
     /** Writes what the other cells have sent. */
     apply: {
         databaseRole: "shop_apply",
-        timeoutSeconds: 30,
+        timeoutSeconds: 10,
         sendsTo: [],
         takes: { from: "otherCells", maximumConcurrency: 5, reportsFailures: true },
         inline: () => {

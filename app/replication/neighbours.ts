@@ -102,19 +102,23 @@ export function openNeighbours(
                 throw unreachable(cellNumber, cause);
             }
         },
-        async wakeRelay() {
-            if (relayQueueUrl === undefined) {
-                return;
-            }
-            try {
-                await queueClient.send(relayQueueUrl, ["{}"]);
-            } catch (error) {
-                writeLog("warn", "The relay was not woken; it looks again within a minute.", {
-                    error,
-                });
-            }
-        },
+        wakeRelay: () => wake(relayQueueUrl, queueClient, writeLog),
     };
+}
+
+async function wake(
+    queueUrl: string | undefined,
+    queueClient: QueueClient,
+    writeLog: Log,
+): Promise<void> {
+    if (queueUrl === undefined) {
+        return;
+    }
+    try {
+        await queueClient.send(queueUrl, ["{}"]);
+    } catch (error) {
+        writeLog("warn", "The relay was not woken; it looks again within a minute.", { error });
+    }
 }
 
 function jsonBody(body: unknown) {

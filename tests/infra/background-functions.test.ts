@@ -15,7 +15,7 @@ describe("the background functions of a cell", function () {
 
     for (const [name, timeout, concurrency] of [
         ["relay", 60, 3],
-        ["apply", 30, 10],
+        ["apply", 10, 10],
         ["rebalance", 60, 1],
         ["digest", 120, 1],
     ] as const) {

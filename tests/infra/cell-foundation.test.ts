@@ -25,7 +25,7 @@ describe("the foundations of cells", function () {
     });
 
     for (const [name, region, seconds] of [
-        ["eu-from-us", "eu-west-1", 180],
+        ["eu-from-us", "eu-west-1", 60],
         ["us-wake-up", "us-east-1", 360],
     ] as const) {
         it(`keep what ${name} holds, encrypted, until six time-outs and ten receives have passed`, () => {

@@ -13,6 +13,7 @@ export interface Mutant {
 
 const live = "tests/app/database-live";
 const cells = `${live}/replicating.test.ts`;
+const stock = `${live}/sharing-stock.test.ts`;
 
 /** What the suite has to notice. */
 export const mutants: readonly Mutant[] = [
@@ -56,7 +57,7 @@ export const mutants: readonly Mutant[] = [
         file: "app/inventory/gift-store.ts",
         find: "            changePools(tenantId, productId, gift.changes),\n",
         replace: "",
-        tests: cells,
+        tests: stock,
         only: "give and take each unit once",
     },
     {
@@ -64,7 +65,7 @@ export const mutants: readonly Mutant[] = [
         file: "app/inventory/gift-store.ts",
         find: "            assertGiven(tenantId, productId, parties, givenBefore),\n",
         replace: "",
-        tests: cells,
+        tests: stock,
         only: "give and take each unit once",
     },
     {
@@ -72,7 +73,7 @@ export const mutants: readonly Mutant[] = [
         file: "app/inventory/receipt-store.ts",
         find: "DO UPDATE SET applied = excluded.applied",
         replace: "DO UPDATE SET applied = stock_applied.applied",
-        tests: cells,
+        tests: stock,
         only: "give and take each unit once",
     },
     {
@@ -80,7 +81,7 @@ export const mutants: readonly Mutant[] = [
         file: "app/inventory/receipt-store.ts",
         find: "WHERE coalesce(stored.applied, 0) = expected.applied",
         replace: "WHERE coalesce(stored.applied, 0) >= 0",
-        tests: cells,
+        tests: stock,
         only: "give and take each unit once",
     },
     {
@@ -210,7 +211,7 @@ export const mutants: readonly Mutant[] = [
         file: "app/orders/borrowing.ts",
         find: "isCertain &&= gauge !== undefined || answered.has(number);",
         replace: "isCertain &&= true;",
-        tests: cells,
+        tests: stock,
         only: "tell sold out from units",
     },
     {
