@@ -20,6 +20,8 @@ export interface EdgeLocation {
 
 // CloudFront allows less than a millisecond of processor time; this only stops endless loops.
 const runTimeMaxMilliseconds = 200;
+/** What our own preparations may take, on a computer that is busy with other things. */
+const startTimeMaxMilliseconds = 5_000;
 
 // Node's engine has these, cloudfront-js-2.0 has not.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
@@ -49,7 +51,7 @@ export async function createFunctionSandbox(
         microtaskMode: "afterEvaluate",
     });
     const timeout = runTimeMaxMilliseconds;
-    vm.runInContext(bootstrap(edgeLocation), context, { timeout });
+    vm.runInContext(bootstrap(edgeLocation), context, { timeout: startTimeMaxMilliseconds });
     try {
         vm.runInContext(`"use strict";${script}`, context, { filename: name, timeout });
     } catch (error) {

@@ -98,16 +98,16 @@ describe("the local Lambda", () => {
         assert.ok(Number(context["left"]) > 1_000 && Number(context["left"]) <= 2_000);
     });
 
-    const failures: [string, object, RegExp][] = [
+    const failures: [string, object, RegExp, number?][] = [
         ["throws", { do: "fail" }, /^TypeError: no such thing$/],
         ["crashes outside the handler", { do: "crash" }, /from a timer/],
-        ["never answers", { do: "hang" }, /Task timed out after 0\.20 seconds/],
-        ["blocks its thread", { do: "spin" }, /Task timed out after 0\.20 seconds/],
+        ["never answers", { do: "hang" }, /Task timed out after 0\.20 seconds/, 0.2],
+        ["blocks its thread", { do: "spin" }, /Task timed out after 0\.20 seconds/, 0.2],
         ["answers more than 6 MB", { do: "large" }, /ResponseSizeTooLarge/],
     ];
-    for (const [what, event, expected] of failures) {
+    for (const [what, event, expected, timeoutSeconds = 10] of failures) {
         it(`reports a function that ${what}, and answers the next call`, async () => {
-            await deploy({ timeoutSeconds: 0.2 });
+            await deploy({ timeoutSeconds });
             const answer = await invoke(event);
             assert.equal(answer.kind, "error");
             assert.match((answer as { message: string }).message, expected);
