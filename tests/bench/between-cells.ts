@@ -1,7 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { deployLocally, type LocalDeployment } from "../../infra/local/deploy";
 import { countBorrowings, stackCells } from "../chaos/local-ground";
-import { type Call, send } from "../support/local-shop";
 import { type Bench, median, type Result } from "./measure";
 import { makeFolder } from "./temporary-folder";
 
@@ -100,9 +99,10 @@ async function timeChanges({ apis, viewers }: LocalDeployment): Promise<readonly
 
 async function timeUntilSeen(url: string, productId: string, since: number): Promise<number> {
     for (;;) {
-        const { status } = await send(url, { path: `/products/${productId}` });
+        const response = await fetch(`${url}/products/${productId}`);
+        await response.arrayBuffer();
         const milliseconds = performance.now() - since;
-        if (status === 200) {
+        if (response.status === 200) {
             return milliseconds;
         }
         if (milliseconds > visibleWithinMilliseconds) {
@@ -131,15 +131,20 @@ async function timeOrders(deployment: LocalDeployment, cell: string): Promise<re
     return times.slice(warmUps);
 }
 
-function aProduct(units: number): Call["body"] {
+function aProduct(units: number): object {
     return { name: "Lamp", price: 10, stock_quantity: units, category: "lighting" };
 }
 
 /** @returns the id of what was created */
 async function create(url: string, path: string, body: unknown, id: string): Promise<string> {
-    const answer = await send(url, { path, body });
-    if (answer.status !== 201) {
-        throw new Error(`POST ${path} was answered with ${answer.status}: ${answer.text}`);
+    const response = await fetch(`${url}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (response.status !== 201) {
+        throw new Error(`POST ${path} was answered with ${response.status}: ${text}`);
     }
-    return String(answer.body[id]);
+    return String((JSON.parse(text) as Record<string, unknown>)[id]);
 }

@@ -1,6 +1,6 @@
 import { checks } from "./checkers/all";
 import type { DrillResult } from "./drill";
-import { countOutcomes, countProblems, measureService, quantile } from "./measures";
+import { countOutcomes, countProblems, healthy, measureService, quantile } from "./measures";
 
 /** Whether a drill has shown what it was held for. */
 export function isPassed({ violations, reached }: DrillResult): boolean {
@@ -159,7 +159,7 @@ function serviceTable({ operations, notes }: DrillResult): Table {
 function ordersTable({ operations, notes }: DrillResult): Table {
     const down = notes.map(({ window }) => window).filter(({ cellsDown }) => cellsDown.length > 0);
     const service = measureService(operations, down, ["placeOrder"]).filter(
-        ({ isExpected }) => isExpected,
+        ({ during, isExpected }) => isExpected && during !== healthy,
     );
     return [
         ["during", "cell", "orders", "answered", "p50", "p99"],
