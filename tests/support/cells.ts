@@ -50,10 +50,13 @@ export interface TestCell {
 const tenantId = "main";
 
 /** Makes cells that know each other. Close their databases. */
-export async function connectedCells(names: readonly string[]): Promise<readonly TestCell[]> {
+export async function connectedCells(
+    names: readonly string[],
+    openDatabase: () => Promise<TestDatabase> = migratedDatabase,
+): Promise<readonly TestCell[]> {
     const cells: TestCell[] = [];
     for (const [index, name] of names.entries()) {
-        cells.push(createCell({ name, number: index + 1 }, await migratedDatabase(), cells, names));
+        cells.push(createCell({ name, number: index + 1 }, await openDatabase(), cells, names));
     }
     return cells;
 }
