@@ -17,7 +17,10 @@ interface Run {
     stop(): Promise<number | null>;
 }
 
-describe("npm run dsql", () => {
+describe("npm run dsql", function () {
+    // Two starts of a server, on a computer that may be busy.
+    this.timeout(60_000);
+
     let folder = "";
     const runs: Run[] = [];
 
