@@ -1,10 +1,12 @@
+import type { BorrowBody } from "../../app/replication/exchange-calls";
 import { homeOf } from "../../app/values/ids";
 import { contentName, contentOf, destinationsOf, presentVersion, unitsOf } from "./accounts";
 import type { MemoryDatabase } from "./memory-database";
 import { allRows, type Change, type Tables } from "./memory-table";
+import { grantKey } from "./statements";
 
 /** An error for a rule of section 9 of the design that does not hold. */
-function violation(message: string): Error {
+export function violation(message: string): Error {
     return Object.assign(new Error(message), { name: "Violation" });
 }
 
@@ -12,6 +14,8 @@ function violation(message: string): Error {
 export interface Auditor {
     /** @throws Violation when a commit has broken a rule */
     committed(cell: number, changes: readonly Change[]): void;
+    /** A cell has asked another one for units. */
+    asked(donor: number, body: BorrowBody): void;
     /** A queue has accepted a message. */
     accepted(from: number, to: number, text: string): void;
     /** A cell has lost its present, and until `restored` says less than others know. */
@@ -29,6 +33,8 @@ export function createAuditor(databases: ReadonlyMap<number, MemoryDatabase>): A
     const balances = new Map<string, number>();
     /** What each version of a row says, by its home. */
     const contents = new Map<string, string>();
+    /** The highest target that a donor was asked for. */
+    const mostAsked = new Map<string, number>();
     /** Cells that are not open yet. */
     const beingRestored = new Set<number>();
     /** The newest state of a row that a queue has accepted, and what an outbox entry stands for. */
@@ -103,6 +109,15 @@ export function createAuditor(databases: ReadonlyMap<number, MemoryDatabase>): A
             violated(`Cell ${cell} took in more than cell ${donor} gave`, after);
         }
     };
+    /** What is given follows from what was asked, however often; or it came with a new product. */
+    const auditGiven = (cell: number, change: Change, changes: readonly Change[]): void => {
+        const { key, before, after } = change;
+        const isFirst = changes.some(({ table, before: old }) => table === "product" && !old);
+        const most = Math.max(Number(before?.["given"] ?? 0), mostAsked.get(key) ?? 0);
+        if (after?.["donor"] === cell && !isFirst && Number(after["given"]) > most) {
+            violated(`Cell ${cell} gave more than it was ever asked for`, change);
+        }
+    };
     const auditBalances = (products: ReadonlySet<string>): void => {
         for (const product of products) {
             if (balances.get(product) !== 0) {
@@ -130,6 +145,9 @@ export function createAuditor(databases: ReadonlyMap<number, MemoryDatabase>): A
                 if (change.table === "outbox") {
                     auditOutbox(cell, change);
                 }
+                if (change.table === "grant") {
+                    auditGiven(cell, change, changes);
+                }
                 if (change.table === "applied") {
                     auditApplied(cell, change);
                 }
@@ -138,6 +156,12 @@ export function createAuditor(databases: ReadonlyMap<number, MemoryDatabase>): A
                 }
             }
             auditBalances(touched);
+        },
+        asked(donor, { taker, requests }) {
+            for (const { productId, target } of requests) {
+                const key = grantKey(productId, donor, taker);
+                mostAsked.set(key, Math.max(target, mostAsked.get(key) ?? 0));
+            }
         },
         accepted(from, to, text) {
             const { kind, state } = JSON.parse(text);

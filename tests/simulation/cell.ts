@@ -4,6 +4,7 @@ import type { Services } from "../../app/http/operation";
 import { applyBatch } from "../../app/replication/apply";
 import { openCopies } from "../../app/replication/copy-store";
 import { compareWithCopies } from "../../app/replication/digest-run";
+import type { BorrowBody } from "../../app/replication/exchange-calls";
 import { exchangeRoutes } from "../../app/replication/exchange-routes";
 import { writeMessage } from "../../app/replication/messages";
 import { openNeighbours } from "../../app/replication/neighbours";
@@ -16,7 +17,7 @@ import type { Kernel, Task } from "./kernel";
 import type { MemoryDatabase } from "./memory-database";
 import { createMessageQueue, type MessageQueue } from "./message-queue";
 import type { Network } from "./network";
-import { ask, noteStale, queueClientOf, queueUrl } from "./ways";
+import { ask, failUnlessTakenIn, noteStale, queueClientOf, queueUrl } from "./ways";
 
 export const tenantId = "main";
 
@@ -42,6 +43,8 @@ export interface Surroundings {
     readonly network: Network;
     readonly numbers: readonly number[];
     readonly cells: Map<number, SimulatedCell>;
+    /** Told of each request for units. */
+    asked(donor: number, body: BorrowBody): void;
     /** Told of each message that a queue has accepted. */
     accepted(from: number, to: number, text: string): void;
     count(name: string, times?: number): void;
@@ -78,7 +81,9 @@ export function createCell(
                         noteStale(surroundings, database, number, text);
                     }
                     const refused = await applyBatch(copies, number, batch);
-                    return new Set(refused.map(({ id }) => id));
+                    const again = new Set(refused.map(({ id }) => id));
+                    failUnlessTakenIn(surroundings, database, number, batch, again);
+                    return again;
                 }),
             ]),
     );

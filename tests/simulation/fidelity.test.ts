@@ -9,10 +9,10 @@ import { allRows } from "./memory-table";
 import { openTwinDatabase, type TwinDatabase } from "./twin-database";
 
 const tenantId = "main";
-const operations = 140;
+const operations = 260;
 
 /** Statements that only appear when something fails half-way, or that no operation here uses. */
-const statementsLeastCompared = 45;
+const statementsLeastCompared = 60;
 
 describe("simulation: the memory database", function () {
     this.timeout(90_000);
@@ -102,7 +102,7 @@ describe("simulation: the memory database", function () {
             };
             const created = await cell.request({ method: "POST", path: "/products", body });
             products.push(String(created.body["product_id"]));
-        } else if (dice < 0.45) {
+        } else if (dice < 0.4) {
             const items = random
                 .shuffle([...new Set(products)])
                 .slice(0, random.between(1, 3))
@@ -113,12 +113,12 @@ describe("simulation: the memory database", function () {
             if (placed.status === 201) {
                 orders.push({ id: String(placed.body["order_id"]), cell });
             }
-        } else if (dice < 0.55) {
+        } else if (dice < 0.53) {
             const order = random.pick(orders);
             await order?.cell.request({ method: "POST", path: `/orders/${order.id}/cancel` });
         } else if (dice < 0.65) {
             const body = {
-                quantity: random.between(-3, 5) || 1,
+                quantity: random.between(-3, 12) || 1,
                 reason: "correction",
                 shards: random.between(1, 3),
             };

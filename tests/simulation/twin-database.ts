@@ -22,16 +22,36 @@ export async function openTwinDatabase(): Promise<TwinDatabase> {
         conflict: ignore,
     });
     const compared = new Set<string>();
+    const inTurn = turns();
     return {
         ...real,
         memory,
         compared,
-        session: (role, options) => twinSession(real.session(role, options), memory, compared),
+        session: (role, options) =>
+            twinSession(real.session(role, options), { memory, compared, inTurn }),
     };
 }
 
-function twinSession(real: Session, memory: MemoryDatabase, compared: Set<string>): Session {
-    const transact: Session["transact"] = async (statements) => {
+/** Runs one thing after the other. */
+function turns(): Twin["inTurn"] {
+    let last: Promise<unknown> = Promise.resolve();
+    return (work) => {
+        const mine = last.then(work, work);
+        last = mine;
+        return mine;
+    };
+}
+
+interface Twin {
+    readonly memory: MemoryDatabase;
+    readonly compared: Set<string>;
+    /** Both databases must see concurrent transactions in the same order. */
+    readonly inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>;
+}
+
+function twinSession(real: Session, twin: Twin): Session {
+    const { memory, compared, inTurn } = twin;
+    const compareOne: Session["transact"] = async (statements) => {
         const [found, expected] = [
             outcomeIn(() => memory.execute(statements)),
             await real.transact(statements).then(
@@ -48,10 +68,11 @@ function twinSession(real: Session, memory: MemoryDatabase, compared: Set<string
         }
         return expected.rows;
     };
+    const transact: Session["transact"] = (statements) => inTurn(() => compareOne(statements));
     return {
         transact,
         query: async (statement) => (await transact([statement]))[0] ?? [],
-        within: (milliseconds) => twinSession(real.within(milliseconds), memory, compared),
+        within: (milliseconds) => twinSession(real.within(milliseconds), twin),
         close: () => real.close(),
     };
 }

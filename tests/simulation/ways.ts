@@ -2,9 +2,12 @@ import type { QueueClient } from "../../app/aws/queue-client";
 import type { SignedAnswer, SignedCall } from "../../app/aws/signed-fetch";
 import { exchangePaths } from "../../app/replication/exchange-calls";
 import { readMessage } from "../../app/replication/messages";
+import { violation } from "./auditor";
 import type { Surroundings } from "./cell";
 import type { Task } from "./kernel";
 import type { MemoryDatabase } from "./memory-database";
+import type { TableName } from "./memory-table";
+import type { QueuedMessage } from "./message-queue";
 
 const requestMilliseconds = 29_000;
 
@@ -69,6 +72,9 @@ export function ask(
     const { hostname, pathname } = new URL(call.url);
     const to = Number(hostname.split(".")[0]);
     const task = kernel.current();
+    if (pathname === exchangePaths.borrow) {
+        surroundings.asked(to, JSON.parse(call.body ?? "{}"));
+    }
     return new Promise((resolve, reject) => {
         kernel.after(call.timeoutMilliseconds, task, () => reject(new Error("timed out")));
         network.cross(from, to, () => {
@@ -117,17 +123,48 @@ export function noteStale(
     cell: number,
     text: string,
 ): void {
+    const { kind, told, stored } = versions(database, cell, text);
+    if (kind === "grant" && stored >= told) {
+        count("gifts told again that were taken in already");
+    } else if (stored > told) {
+        count("stale copies ignored");
+    }
+}
+
+/** What is acknowledged is committed: a queue forgets it. */
+export function failUnlessTakenIn(
+    { kernel }: Surroundings,
+    database: MemoryDatabase,
+    cell: number,
+    batch: readonly QueuedMessage[],
+    again: ReadonlySet<string>,
+): void {
+    for (const { id, text } of batch) {
+        const { told, stored } = versions(database, cell, text);
+        if (!again.has(id) && stored < told) {
+            kernel.fail(violation(`Cell ${cell} acknowledged what it has not taken in: ${text}`));
+        }
+    }
+}
+
+/** Which version a message tells of, and which one is stored; a hint has none. */
+function versions(database: MemoryDatabase, cell: number, text: string) {
     const { kind, state } = readMessage(text, cell);
     const tables = database.tables();
-    if (kind === "grant") {
-        const stored = tables.applied.entries.get(`${state.productId}/${state.donor}`)?.row;
-        if (Number(stored?.["applied"] ?? 0) >= state.given) {
-            count("gifts told again that were taken in already");
+    const versionIn = (table: TableName, key: string, column = "version") =>
+        Number(tables[table].entries.get(key)?.row?.[column] ?? 0);
+    switch (kind) {
+        case "product":
+            return { kind, told: state.version, stored: versionIn("product", state.productId) };
+        case "customer_stub":
+            return { kind, told: state.version, stored: versionIn("stub", state.customerId) };
+        case "order":
+            return { kind, told: state.version, stored: versionIn("orders", state.orderId) };
+        case "grant": {
+            const key = `${state.productId}/${state.donor}`;
+            return { kind, told: state.given, stored: versionIn("applied", key, "applied") };
         }
-    } else if (kind === "product") {
-        const stored = tables.product.entries.get(state.productId)?.row;
-        if (Number(stored?.["version"] ?? 0) > state.version) {
-            count("stale copies ignored");
-        }
+        default:
+            return { kind, told: 0, stored: 0 };
     }
 }

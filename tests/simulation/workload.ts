@@ -1,4 +1,6 @@
+import type { Reply } from "../../app/http/operation";
 import { homeOf } from "../../app/values/ids";
+import { violation } from "./auditor";
 import type { SimulatedCell, Surroundings } from "./cell";
 import { call, idOf } from "./client-call";
 
@@ -93,12 +95,15 @@ async function order(
 ): Promise<void> {
     const { random, count } = surroundings;
     const products = random.shuffle(promises.products.slice(0, 6)).slice(0, random.between(1, 2));
-    const items = products.map((product_id) => ({ product_id, quantity: random.between(1, 3) }));
+    // A product may be named twice.
+    const named = random.chance(0.2) ? [...products, ...products] : products;
+    const items = named.map((product_id) => ({ product_id, quantity: random.between(1, 3) }));
     const body = { customer_id: random.pick(promises.customers), items };
     const reply = await call(surroundings, cell, "createOrder", { body, key });
     const id = idOf(reply, "order_id");
     if (id !== undefined) {
         count("orders placed");
+        failUnlessComplete(surroundings, items, reply);
         promises.orders.set(id, { cell: cell.number, isCancelled: false });
     }
 }
@@ -149,4 +154,17 @@ async function changeStock(
     };
     const path = { product_id: random.pick(products) ?? "" };
     await call(surroundings, cell, "changeStock", { path, body, key });
+}
+
+/** An order has all that was asked for. */
+function failUnlessComplete(
+    { kernel }: Surroundings,
+    wanted: readonly { readonly quantity: number }[],
+    reply: Reply | undefined,
+): void {
+    const { items = [] } = (reply?.body ?? {}) as { readonly items?: typeof wanted };
+    const units = (lines: typeof wanted) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
+    if (units(items) !== units(wanted)) {
+        kernel.fail(violation(`Of ${units(wanted)} units only ${units(items)} were ordered.`));
+    }
 }

@@ -61,6 +61,7 @@ export async function runWorld(seed: string, faults = faultsOf(seed)): Promise<W
         network: createNetwork(kernel, random.fork("links")),
         numbers: numbersOf(seed),
         cells: new Map(),
+        asked: auditor.asked,
         accepted: auditor.accepted,
         count: (name, times) => add(counters, name, times),
     };
