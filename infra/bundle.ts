@@ -21,9 +21,11 @@ export type Bundler = (inline: InlineFactory) => Promise<Bundle>;
 
 const projectRoot = path.resolve(__dirname, "..");
 
-/** Makes a bundler that remembers what it has bundled. */
+/** By factory, which never changes: a process that runs the program again need not bundle again. */
+const bundles = new WeakMap<InlineFactory, Promise<Bundle>>();
+
+/** Makes a bundler that remembers what was bundled in this process. */
 export function createBundler(): Bundler {
-    const bundles = new Map<InlineFactory, Promise<Bundle>>();
     return (inline) => {
         const bundle = bundles.get(inline) ?? bundleInline(inline);
         bundles.set(inline, bundle);
