@@ -139,7 +139,8 @@ function planFault(
                 at,
                 lasts,
                 cell: from,
-                refused: 0.1 * random.next(),
+                // Sometimes nobody is let in, for longer than anything is tried.
+                refused: random.chance(0.2) ? 1 : 0.1 * random.next(),
                 lostAnswer: 0.2 * random.next(),
                 conflict: 0.2 * random.next(),
             };

@@ -39,6 +39,9 @@ describe("simulation: the memory database", function () {
         const random = createRandom("fidelity");
         for (let number = 0; number < operations; number++) {
             await operate(random, number);
+            for (const { differences } of twins) {
+                assert.equal(differences[0], undefined, `after operation ${number}`);
+            }
         }
         await settle(cells);
         const compared = new Set(twins.flatMap((twin) => [...twin.compared]));
@@ -91,6 +94,9 @@ describe("simulation: the memory database", function () {
     async function operate(random: Random, number: number): Promise<void> {
         const cell = random.pick(cells) ?? assert.fail();
         const product = random.pick(products) ?? "";
+        if (random.chance(0.2)) {
+            await cell.request({ path: `/products/${product}/stock` });
+        }
         const dice = number < 4 ? 0 : random.next();
         if (dice < 0.08) {
             const body = {

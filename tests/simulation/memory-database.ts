@@ -45,6 +45,7 @@ export interface MemoryDatabase {
 export interface DatabaseWatch {
     /** @throws Error when the commit has broken a rule; that ends the simulation */
     committed(changes: readonly Change[]): void;
+    refused(): void;
     lostAnswer(): void;
     conflict(): void;
 }
@@ -81,6 +82,7 @@ export function createMemoryDatabase(
             const lose = () => answer(() => reject(sqlError("08006")));
             kernel.after(delay(), undefined, () => {
                 if (random.chance(faults.refused)) {
+                    watch.refused();
                     return lose();
                 }
                 try {

@@ -7,6 +7,7 @@ export const rareStates = [
     "rebalanced",
     "commits that were made though their answer was lost",
     "conflicts",
+    "transactions refused",
     "requests repeated with their key",
     "gifts told again that were taken in already",
     "messages sent twice",

@@ -11,6 +11,8 @@ export interface TwinDatabase extends TestDatabase {
     readonly memory: MemoryDatabase;
     /** The statements that were compared, by name. */
     readonly compared: Set<string>;
+    /** What was not equal; kept, because the program answers an error and goes on. */
+    readonly differences: unknown[];
 }
 
 export async function openTwinDatabase(): Promise<TwinDatabase> {
@@ -18,17 +20,20 @@ export async function openTwinDatabase(): Promise<TwinDatabase> {
     const ignore = () => undefined;
     const memory = createMemoryDatabase(createKernel(), createRandom("unused"), {
         committed: ignore,
+        refused: ignore,
         lostAnswer: ignore,
         conflict: ignore,
     });
     const compared = new Set<string>();
+    const differences: unknown[] = [];
     const inTurn = turns();
     return {
         ...real,
         memory,
         compared,
+        differences,
         session: (role, options) =>
-            twinSession(real.session(role, options), { memory, compared, inTurn }),
+            twinSession(real.session(role, options), { memory, compared, differences, inTurn }),
     };
 }
 
@@ -45,6 +50,7 @@ function turns(): Twin["inTurn"] {
 interface Twin {
     readonly memory: MemoryDatabase;
     readonly compared: Set<string>;
+    readonly differences: unknown[];
     /** Both databases must see concurrent transactions in the same order. */
     readonly inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
@@ -59,7 +65,11 @@ function twinSession(real: Session, twin: Twin): Session {
                 (error: unknown) => ({ rows: [], error }),
             ),
         ];
-        compare(statements, expected, found);
+        try {
+            compare(statements, expected, found);
+        } catch (error) {
+            twin.differences.push(error);
+        }
         for (const { name } of statements) {
             compared.add(name);
         }

@@ -100,6 +100,7 @@ function openDatabase(
 ): MemoryDatabase {
     return createMemoryDatabase(kernel, random, {
         committed: (changes) => committed(number, changes),
+        refused: () => count("transactions refused"),
         lostAnswer: () => count("commits that were made though their answer was lost"),
         conflict: () => count("conflicts"),
     });
