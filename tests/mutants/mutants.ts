@@ -1,3 +1,5 @@
+import { simulatedMutants } from "./simulated-mutants";
+
 /** A deliberate fault: a piece of the program's text, and what stands there instead. */
 export interface Mutant {
     readonly name: string;
@@ -221,4 +223,5 @@ export const mutants: readonly Mutant[] = [
         replace: "            our?.count === their?.count;",
         tests: "tests/app/replication/digest.test.ts",
     },
+    ...simulatedMutants,
 ];

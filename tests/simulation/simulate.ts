@@ -10,6 +10,9 @@ export interface Schedule {
     readonly violation: string;
 }
 
+/** A test waits for the result, and a schedule need not be the very smallest. */
+const shrinkNanoseconds = 30_000_000_000n;
+
 /** What a simulation has come to. Plain data: it travels between processes. */
 export interface Summary {
     readonly steps: number;
@@ -66,9 +69,12 @@ async function scheduleOf({ seed, faults, violation }: WorldResult): Promise<Sch
     if (violation === undefined) {
         return undefined;
     }
+    const endsAt = process.hrtime.bigint() + shrinkNanoseconds;
     const few = await shrink(
         faults,
-        async (candidate) => (await runWorld(seed, candidate)).violation !== undefined,
+        async (candidate) =>
+            process.hrtime.bigint() < endsAt &&
+            (await runWorld(seed, candidate)).violation !== undefined,
     );
     const again = await runWorld(seed, few);
     return { seed, faults: few, violation: again.violation ?? violation };
