@@ -44,6 +44,8 @@ export const otherCellAsked = "Another cell was asked.";
 /** How long a cell that did not answer is left alone: a queue of waiting requests helps nobody. */
 const pauseMilliseconds = 1_000;
 const wakeTimeoutMilliseconds = 300;
+/** What the farthest healthy cell needs to answer; silence for less than this says nothing of it. */
+const fairMilliseconds = 300;
 
 /** The outside world, which tests replace. */
 export interface NeighbourOptions {
@@ -98,7 +100,9 @@ export function openNeighbours(
                 return answer;
             } catch (cause) {
                 tell(undefined);
-                pausedUntil.set(cellNumber, clock() + pauseMilliseconds);
+                if (timeoutMilliseconds >= fairMilliseconds || !isTimeout(cause)) {
+                    pausedUntil.set(cellNumber, clock() + pauseMilliseconds);
+                }
                 throw unreachable(cellNumber, cause);
             }
         },
@@ -119,6 +123,11 @@ async function wake(
     } catch (error) {
         writeLog("warn", "The relay was not woken; it looks again within a minute.", { error });
     }
+}
+
+/** As AbortSignal.timeout ends a request. */
+function isTimeout(cause: unknown): boolean {
+    return cause instanceof Error && cause.name === "TimeoutError";
 }
 
 function jsonBody(body: unknown) {

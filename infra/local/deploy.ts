@@ -12,6 +12,7 @@ import type { EventSourceService } from "./queues/event-source-service";
 import type { QueueService } from "./queues/queue-service";
 import type { ListedResource } from "./registrar";
 import type { ScheduleService } from "./schedules";
+import { withShortTraces } from "./short-traces";
 import { readStackConfig, type StackConfig } from "./stack-config";
 
 export interface LocalDeploymentOptions {
@@ -158,14 +159,14 @@ async function runProgram(
 ): Promise<Record<string, unknown>> {
     await pulumi.runtime.setMocks(cloud.mocks, config.project, stack);
     pulumi.runtime.setAllConfig(config.values);
-    const finished = (async () => {
+    const finished = withShortTraces(async () => {
         const exported = (await program()) as pulumi.Input<Record<string, unknown>>;
         const outputs = await new Promise<Record<string, unknown>>((resolve) => {
             pulumi.output(exported ?? {}).apply((values) => resolve(values as typeof outputs));
         });
         await pulumi.runtime.disconnect();
         return outputs;
-    })();
+    });
     // An error in an `apply` surfaces nowhere else; the Pulumi CLI listens for it, too.
     let reject: (reason: unknown) => void = () => undefined;
     const rejected = new Promise<never>((_, rejectRun) => {

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { withShortTraces } from "../../infra/local/short-traces";
 import { readStackConfig } from "../../infra/local/stack-config";
 
 /** One resource as the program registered it. */
@@ -58,7 +59,7 @@ export async function registerProgram(
         const { project, values } = readStackConfig(projectFolder, stack, overrides);
         await pulumi.runtime.setMocks({ newResource: answer, call: refuse }, project, stack);
         pulumi.runtime.setAllConfig(values);
-        const outputs = await runProgram();
+        const outputs = await withShortTraces(runProgram);
         return {
             resources,
             outputs,

@@ -75,6 +75,19 @@ describe("the way to another cell", () => {
         assert.equal(calls.length, 2);
     });
 
+    it("is tried again at once when there was too little time left to answer", async () => {
+        const { opened, calls } = neighbours(async () => {
+            throw new DOMException("The operation was aborted due to timeout", "TimeoutError");
+        });
+        await assert.rejects(opened.call(2, ping));
+        await assert.rejects(opened.call(2, { ...ping, timeoutMilliseconds: 300 }));
+        await assert.rejects(opened.call(2, { ...ping, timeoutMilliseconds: 300 }));
+        assert.deepEqual(
+            calls.map(({ timeoutMilliseconds }) => timeoutMilliseconds),
+            [100, 300],
+        );
+    });
+
     it("does not exist for a cell that does not", async () => {
         const { opened } = neighbours(async () => ({ status: 200 }));
         await assert.rejects(opened.call(9, ping), { code: "cell_unreachable" });
