@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { deployLocally, type LocalDeployment } from "../../infra/local/deploy";
+import type { LocalDeployment } from "../../infra/local/deploy";
 import { countBorrowings, stackCells } from "../chaos/local-ground";
+import { aProduct, create, deployShop } from "./deployed-shop";
 import { type Bench, median, type Result } from "./measure";
-import { makeFolder } from "./temporary-folder";
 
 const stack = "dev";
 const changes = 24;
@@ -19,12 +19,12 @@ export async function measureBetweenCells(bench: Bench): Promise<readonly Result
     const alone = new Map<string, number>();
     for (const cell of cells) {
         bench.progress(`orders in ${String(cell["name"])} alone`);
-        const { deployment, stop } = await deploy(bench, [cell]);
+        const { deployment, stop } = await deployShop(bench, [cell]);
         alone.set(String(cell["name"]), median(await timeOrders(deployment, String(cell["name"]))));
         await stop();
     }
     bench.progress("a change and the other cells");
-    const { deployment, stop } = await deploy(bench, cells);
+    const { deployment, stop } = await deployShop(bench, cells);
     const delays = await timeChanges(deployment);
     const before = await countBorrowings(deployment.logFolder);
     const ratios: Result[] = [];
@@ -56,27 +56,6 @@ export async function measureBetweenCells(bench: Bench): Promise<readonly Result
         },
         ...ratios,
     ];
-}
-
-async function deploy(
-    bench: Bench,
-    cells: readonly unknown[],
-): Promise<{ readonly deployment: LocalDeployment; stop(): Promise<void> }> {
-    const folder = await makeFolder(bench, "between-cells");
-    const deployment = await deployLocally({
-        stack,
-        folder,
-        durable: false,
-        hasLatency: true,
-        overrides: { cells },
-    });
-    let stopping: Promise<void> | undefined;
-    const stop = (): Promise<void> => {
-        stopping ??= deployment.stop();
-        return stopping;
-    };
-    bench.later(stop);
-    return { deployment, stop };
 }
 
 /** @returns how long each change took until another cell's API told it, in milliseconds */
@@ -129,22 +108,4 @@ async function timeOrders(deployment: LocalDeployment, cell: string): Promise<re
         times.push(performance.now() - started);
     }
     return times.slice(warmUps);
-}
-
-function aProduct(units: number): object {
-    return { name: "Lamp", price: 10, stock_quantity: units, category: "lighting" };
-}
-
-/** @returns the id of what was created */
-async function create(url: string, path: string, body: unknown, id: string): Promise<string> {
-    const response = await fetch(`${url}${path}`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-    });
-    const text = await response.text();
-    if (response.status !== 201) {
-        throw new Error(`POST ${path} was answered with ${response.status}: ${text}`);
-    }
-    return String((JSON.parse(text) as Record<string, unknown>)[id]);
 }

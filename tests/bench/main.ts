@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { measureBetweenCells } from "./between-cells";
 import { measureBundles } from "./bundles";
+import { measureCellDown } from "./cell-down";
 import { measureFrontDoor } from "./front-door";
 import { isOver, type Measure, type Result } from "./measure";
 import { jsonOf, tableOf } from "./report";
@@ -16,6 +17,7 @@ const measures: Readonly<Record<string, Measure>> = {
     bundles: measureBundles,
     start: measureStart,
     "between-cells": measureBetweenCells,
+    "cell-down": measureCellDown,
 };
 
 const usage = `Measures the budgets of the shop: npm run bench -- [options]

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Switchboard } from "../../infra/local/chaos/switchboard";
+import { countBorrowings } from "../chaos/local-ground";
 import { type LocalShop, localShop, makeCustomer, makeProduct } from "../support/local-shop";
 
 describe("a shop that is broken on purpose", () => {
@@ -28,6 +29,18 @@ describe("a shop that is broken on purpose", () => {
         assert.equal((await inAmerica()).status, 201);
         await chaos.bringCellUp("eu");
         assert.equal((await inEurope()).status, 201);
+    });
+
+    it("sells each cell's own units while another is down, without asking any", async () => {
+        const placers = [await order("us"), await order("ap")];
+        const borrowings = () => countBorrowings(shop.deployment.logFolder);
+        await chaos.takeCellDown("eu");
+        const before = await borrowings();
+        const answers = await Promise.all(
+            placers.flatMap((place) => Array.from({ length: 3 }, () => place())),
+        );
+        assert.deepEqual([...new Set(answers.map(({ status }) => status))], [201]);
+        assert.equal(await borrowings(), before);
     });
 
     it("answers an order whose function is killed as to be repeated, and places the next one", async () => {
