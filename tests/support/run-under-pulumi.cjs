@@ -1,6 +1,8 @@
 // Runs index.ts as `pulumi up` does: compiled by the ts-node that @pulumi/pulumi carries, not by
 // the compiler of the tests. Prints how many resources it registers, as JSON.
 const path = require("node:path");
+// One frame instead of ten, as in infra/local/short-traces.ts: a trace is taken for every promise.
+Error.stackTraceLimit = 1;
 const tsutils = require("@pulumi/pulumi/tsutils");
 
 const projectFolder = path.resolve(__dirname, "../..");
