@@ -97,7 +97,8 @@ async function simulateAll(share: Share, isJson: boolean): Promise<void> {
         process.stdout.write(`${JSON.stringify(document, null, 4)}\n`);
     } else {
         process.stdout.write(`\n${markdown}\n`);
-        writeSection("simulate", markdown);
+        const command = `npm run simulate -- --steps ${share.steps} --seed ${share.seed}`;
+        writeSection("simulate", `\`${command}\`\n\n${markdown}`);
     }
     if (summary.failure !== undefined) {
         process.stderr.write(textOfFailure(summary.failure, keep(summary.failure)));
