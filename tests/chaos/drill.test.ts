@@ -20,7 +20,7 @@ describe("a drill of the deployed shop", function () {
             seed: "mocha",
             milliseconds: 20_000,
             clientsPerCell: 3,
-            actsPerSecond: 30,
+            actsPerSecond: 20,
             // What runs by schedule runs at once, so that nobody waits for minutes.
             hurryAfterMilliseconds: 2_000,
             convergenceLimitMilliseconds: 30_000,

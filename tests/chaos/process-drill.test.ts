@@ -13,7 +13,7 @@ describe("a drill of three cells in one process", function () {
         opened = await openProcessGround(seed);
         result = await holdDrill(opened.ground, {
             seed,
-            milliseconds: 7_000,
+            milliseconds: 9_000,
             clientsPerCell: 4,
             actsPerSecond: 60,
             hurryAfterMilliseconds: Number.POSITIVE_INFINITY,
