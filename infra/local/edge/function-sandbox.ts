@@ -18,6 +18,23 @@ export interface EdgeLocation {
     readonly region: string;
 }
 
+/** The KeyValueStore that a function is associated with, as the functions of one edge read it. */
+export interface ReadableKeyValueStore {
+    /** @throws Error when the store cannot be reached */
+    get(key: string): string | undefined;
+    /** What `kvs.meta()` tells; left out: the local CloudFront does not know. */
+    meta?(): KeyValueStoreMeta;
+}
+
+/** Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-custom-methods.html */
+export interface KeyValueStoreMeta {
+    /** ISO 8601. */
+    readonly creationDateTime: string;
+    /** ISO 8601. */
+    readonly lastUpdatedDateTime: string;
+    readonly keyCount: number;
+}
+
 // CloudFront allows less than a millisecond of processor time; this only stops endless loops.
 const runTimeMaxMilliseconds = 200;
 /** What our own preparations may take, on a computer that is busy with other things. */
@@ -37,14 +54,16 @@ const absentGlobals = [
  * function keeps at its top level may live on between requests.
  *
  * @param name For messages.
+ * @param kvs what `cf.kvs()` reads; left out: no store is associated with the function
  */
 export async function createFunctionSandbox(
     name: string,
     code: string,
     edgeLocation: EdgeLocation,
+    kvs?: ReadableKeyValueStore,
 ): Promise<FunctionSandbox> {
     const script = await prepareFunctionCode(name, code);
-    const globals: { event?: string; outcome?: string } = {};
+    const globals: Globals = { readStore: kvs && storeReader(kvs) };
     const context = vm.createContext(globals, {
         codeGeneration: { strings: false, wasm: false },
         // Promises settle before a run is over; nothing is left to happen later.
@@ -75,6 +94,36 @@ export async function createFunctionSandbox(
     };
 }
 
+/** What lies between Node.js and the sandbox. */
+interface Globals {
+    event?: string;
+    outcome?: string;
+    /** Taken away from the function before it starts. */
+    readStore: StoreReader | undefined;
+}
+
+/** Answers with JSON text: `{"value": ...}`, or `{"error": ...}`. Never throws. */
+type StoreReader = (method: "get" | "meta", key: string) => string;
+
+function storeReader(kvs: ReadableKeyValueStore): StoreReader {
+    return (method, key) => {
+        try {
+            if (method === "get") {
+                return JSON.stringify({ value: kvs.get(key) });
+            }
+            return JSON.stringify(
+                kvs.meta === undefined
+                    ? { error: "The local CloudFront does not imitate kvs.meta() here." }
+                    : { value: kvs.meta() },
+            );
+        } catch (error) {
+            return JSON.stringify({
+                error: error instanceof Error ? error.message : String(error),
+            });
+        }
+    };
+}
+
 /**
  * The inside of the sandbox. Only text crosses its border, so that the function never holds an
  * object of Node's.
@@ -87,6 +136,27 @@ function bootstrap(edgeLocation: EdgeLocation): string {
             "connectionAttempts", "timeouts"];
         const lacks = function (what) {
             throw new Error("The local CloudFront does not imitate " + what + ".");
+        };
+        const readStore = globalThis.readStore;
+        delete globalThis.readStore;
+        const read = function (method, key) {
+            const answer = JSON.parse(readStore(method, String(key)));
+            if (answer.error !== undefined) { throw new Error(answer.error); }
+            return answer.value;
+        };
+        const store = {
+            get: async function (key, options) {
+                const format = (options && options.format) || "string";
+                if (format === "bytes") { lacks("kvs.get() with the format bytes"); }
+                if (format !== "string" && format !== "json") {
+                    throw new Error("kvs.get() has no format " + format + ".");
+                }
+                const value = read("get", key);
+                if (value === undefined) { throw new Error("KeyNotFound: " + key); }
+                return format === "json" ? JSON.parse(value) : value;
+            },
+            exists: async function (key) { return read("get", key) !== undefined; },
+            meta: async function () { return read("meta", ""); },
         };
         const cf = {
             edgeLocation: Object.freeze(${JSON.stringify(edgeLocation)}),
@@ -109,7 +179,12 @@ function bootstrap(edgeLocation: EdgeLocation): string {
                 calls.push({ kind: "group", originIds, statusCodes });
             },
             logCustomData: function () {},
-            kvs: function () { lacks("cf.kvs()"); },
+            kvs: function () {
+                if (!readStore) {
+                    throw new Error("No KeyValueStore is associated with the function.");
+                }
+                return Object.freeze(store);
+            },
         };
         const settle = function (outcome) { globalThis.outcome = JSON.stringify(outcome); };
         const fail = function (error) { settle({ kind: "failed", message: String(error) }); };

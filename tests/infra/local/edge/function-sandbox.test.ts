@@ -86,7 +86,7 @@ describe("createFunctionSandbox", () => {
         [
             "key value stores",
             "import cf from 'cloudfront';\nfunction handler() { cf.kvs(); }",
-            /does not imitate cf\.kvs/,
+            /No KeyValueStore is associated/,
         ],
         ["an assignment to an unknown name", "function handler() { x = 1; }", /ReferenceError/],
     ];
