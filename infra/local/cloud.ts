@@ -4,6 +4,7 @@ import type { Switchboard } from "./chaos/switchboard";
 import type { Services } from "./counterparts/resource";
 import type { DatabaseAccess } from "./database-access";
 import type { EdgeLogEntry, Viewer } from "./edge/server";
+import type { OperatorAccess } from "./key-value-stores/store-endpoint";
 import type { LinkSwitches } from "./links";
 import { createLogFiles } from "./log-files";
 import { createRegistrar, type ListedResource, type Registrar } from "./registrar";
@@ -50,6 +51,8 @@ export interface LocalCloud {
     readonly chaos: Switchboard;
     /** How the operator reaches the database of a Region; undefined where there is none. */
     databaseIn(region: string): Promise<DatabaseAccess | undefined>;
+    /** How the operator reaches the KeyValueStores. */
+    storeAccess(): Promise<OperatorAccess>;
     resources(): readonly ListedResource[];
     stop(): Promise<void>;
 }
@@ -73,6 +76,7 @@ export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
         links: local.links,
         chaos: local.chaos,
         databaseIn: (region) => local.databaseIn(region),
+        storeAccess: () => local.storeAccess(),
         resources: () => registrar.listed,
         async stop() {
             await local.stop();

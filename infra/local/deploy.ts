@@ -5,6 +5,8 @@ import { nearest, regionalEdgeCaches } from "../topology";
 import type { Switchboard } from "./chaos/switchboard";
 import { createLocalCloud, type LocalCloud, type LocalEvent } from "./cloud";
 import { type DatabaseAccess, writeServiceFile } from "./database-access";
+import type { OperatorAccess } from "./key-value-stores/store-endpoint";
+import { storeFolder } from "./key-value-stores/store-service";
 import type { LinkSwitches } from "./links";
 import { locateData } from "./postgres-account";
 import { clearFolderLock, takeFolderLock } from "./process-guard";
@@ -57,6 +59,8 @@ export interface LocalDeployment {
     readonly links: LinkSwitches;
     /** Everything that can be broken. */
     readonly chaos: Switchboard;
+    /** How the operator changes the KeyValueStores. */
+    readonly storeAccess: OperatorAccess;
     resources(): readonly ListedResource[];
     /** How often each function started an execution environment. */
     coldStarts(): number;
@@ -98,6 +102,7 @@ async function prepareFolder(folder: string, stack: string, fresh = false): Prom
     const databases = path.join(stackFolder, "databases");
     if (fresh) {
         await removeDatabases(databases);
+        await rm(storeFolder(stackFolder), { recursive: true, force: true });
     }
     await mkdir(databases, { recursive: true });
     return stackFolder;
@@ -213,6 +218,7 @@ async function describe(
         schedules: services.schedules,
         links: cloud.links,
         chaos: cloud.chaos,
+        storeAccess: await cloud.storeAccess(),
         resources: () => cloud.resources(),
         coldStarts: () =>
             services.functions.list().reduce((sum, { coldStarts }) => sum + coldStarts, 0),

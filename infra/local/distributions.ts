@@ -1,11 +1,13 @@
 import type { DistributionInputs } from "./edge/distribution";
+import type { ReadableKeyValueStore, ViewerFunction } from "./edge/function-sandbox";
 import type { CachePolicyInputs, OriginRequestPolicyInputs } from "./edge/policies";
 import type { ResponseHeadersPolicyInputs } from "./edge/response-headers-policy";
 import { type Edge, type EdgeLogEntry, startEdge, type Viewer } from "./edge/server";
 
 /** The distribution of the account and what it refers to. */
 export interface DistributionService {
-    createFunction(arn: string, code: string): void;
+    /** @param storeArn of the KeyValueStore that it is associated with */
+    createFunction(arn: string, code: string, storeArn?: string): void;
     createCachePolicy(id: string, inputs: CachePolicyInputs): void;
     createOriginRequestPolicy(id: string, inputs: OriginRequestPolicyInputs): void;
     createResponseHeadersPolicy(id: string, inputs: ResponseHeadersPolicyInputs): void;
@@ -19,6 +21,8 @@ export interface DistributionService {
 export interface DistributionServiceOptions {
     viewers: readonly Viewer[];
     resolveOrigin: (domainName: string) => { host: string; port: number } | undefined;
+    /** A KeyValueStore, as functions at the edge read it. */
+    readStore: (storeArn: string) => ReadableKeyValueStore;
     onRequest: (entry: EdgeLogEntry) => void;
 }
 
@@ -29,14 +33,14 @@ const functionMaxBytes = 10 * 1024;
 export function createDistributionService(
     options: DistributionServiceOptions,
 ): DistributionService {
-    const viewerFunctions = new Map<string, string>();
+    const viewerFunctions = new Map<string, ViewerFunction>();
     const cachePolicies = new Map<string, CachePolicyInputs>();
     const originRequestPolicies = new Map<string, OriginRequestPolicyInputs>();
     const responseHeadersPolicies = new Map<string, ResponseHeadersPolicyInputs>();
     let only: { name: string; inputs: DistributionInputs } | undefined;
     let edge: Edge | undefined;
     return {
-        createFunction(arn, code) {
+        createFunction(arn, code, storeArn) {
             const bytes = Buffer.byteLength(code);
             if (bytes > functionMaxBytes) {
                 throw new Error(
@@ -44,7 +48,8 @@ export function createDistributionService(
                         `${functionMaxBytes}.`,
                 );
             }
-            viewerFunctions.set(arn, code);
+            const associated = storeArn === undefined ? {} : { kvs: options.readStore(storeArn) };
+            viewerFunctions.set(arn, { code, ...associated });
         },
         createCachePolicy: (id, inputs) => void cachePolicies.set(id, inputs),
         createOriginRequestPolicy: (id, inputs) => void originRequestPolicies.set(id, inputs),

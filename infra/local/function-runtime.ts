@@ -10,6 +10,8 @@ export interface FunctionRuntimeOptions {
     logGroups: ReadonlyMap<string, string>;
     /** Where functions of a Region find SQS on this computer. */
     queueEndpoint: (region: string) => Promise<string>;
+    /** Where functions find the data plane of CloudFront's KeyValueStores on this computer. */
+    storeEndpoint: () => Promise<string>;
     /** Called once for each thing that a function's role does not allow. */
     warn: (message: string) => void;
 }
@@ -51,6 +53,7 @@ export function createFunctionRuntime(options: FunctionRuntimeOptions): Function
             ...lambdaVariables(registration),
             ...credentialVariables(options.credentials.issue(registration.roleArn)),
             AWS_ENDPOINT_URL_SQS: await options.queueEndpoint(registration.region),
+            AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: await options.storeEndpoint(),
         }),
         mayLog(registration) {
             if (loggers.has(registration.arn)) {

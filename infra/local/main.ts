@@ -67,7 +67,11 @@ async function start(options: StartOptions, output: Console): Promise<number> {
         output.stopping();
         return stopWithin(deploying);
     }
-    const control = await startControlServer(deployment.chaos, path.join(folder, options.stack));
+    const control = await startControlServer(
+        deployment.chaos,
+        path.join(folder, options.stack),
+        deployment.storeAccess,
+    );
     output.running(deployment, process.uptime());
     await signalled;
     await control.close();

@@ -16,6 +16,9 @@ import { createFunctionNetwork, type FunctionNetwork } from "./function-network"
 import { createFunctionRuntime } from "./function-runtime";
 import { createIam, type Iam } from "./iam";
 import { authorizeActions, authorizeConnections, operatorArn } from "./identities";
+import type { OperatorAccess, StoreEndpoint } from "./key-value-stores/store-endpoint";
+import type { KeyValueStoreService } from "./key-value-stores/store-service";
+import { createStores } from "./key-value-stores/stores";
 import { createFunctionService, type FunctionService } from "./lambda";
 import { createLinks, type LinkSwitches } from "./links";
 import { createFrontDoor } from "./local-front-door";
@@ -31,6 +34,8 @@ export interface LocalServices {
     readonly chaos: Switchboard;
     /** How the operator reaches the database of a Region; undefined where there is none. */
     databaseIn(region: string): Promise<DatabaseAccess | undefined>;
+    /** How the operator reaches the KeyValueStores. */
+    storeAccess(): Promise<OperatorAccess>;
     /** Serves, once everything is registered. */
     open(): Promise<void>;
     stop(): Promise<void>;
@@ -53,7 +58,7 @@ interface Base {
 /** Makes the services of one cloud. */
 export function createServices(options: LocalCloudOptions, logs: LogFiles): LocalServices {
     const base = createBase(options, logs);
-    const { folder, runsSchedules } = options;
+    const { folder, runsSchedules, project, stack } = options;
     const { iam, credentials, logGroups, frontDoor, warn } = base;
     const isAllowed = authorizeActions({ iam, warn });
     const { isDown, whenUp } = base.outages;
@@ -62,19 +67,27 @@ export function createServices(options: LocalCloudOptions, logs: LogFiles): Loca
     const messaging = createMessaging({ isAllowed, credentials, links });
     const { queues } = messaging;
     const network = createFunctionNetwork({ folder, frontDoor, links, restApis: () => restApis });
-    const functions = createFunctions(base, messaging, network);
+    const { keyValueStores, storeEndpoint } = createStores({ ...base, isAllowed, folder });
+    const functions = createFunctions(base, messaging, network, storeEndpoint);
     const background = createBackground({ queues, functions, iam, runsSchedules, warn, whenUp });
-    const { eventSources, schedules } = background;
     const restApis = createRestApiService({
         functions,
         authorizeCaller: createCallers({ credentials, isAllowed }),
         isDown,
         writeAccessLog: (apiName, line) => logs.write(`${apiName}-access`, line),
     });
-    const distributions = createDistributions(options, restApis);
-    const names = createAwsNames(options.project, options.stack);
+    const distributions = createDistributions(options, restApis, keyValueStores);
+    const { eventSources, schedules } = background;
     const computing = { functions, queues, eventSources, schedules };
-    const services = { names, iam, logGroups, databases, ...computing, restApis, distributions };
+    const atEdge = { restApis, distributions, keyValueStores };
+    const services = {
+        names: createAwsNames(project, stack),
+        iam,
+        logGroups,
+        databases,
+        ...computing,
+        ...atEdge,
+    };
     return {
         services,
         links,
@@ -93,6 +106,7 @@ export function createServices(options: LocalCloudOptions, logs: LogFiles): Loca
                 ? undefined
                 : accessTo(endpoint, await frontDoor.open(), credentials.issue(operatorArn));
         },
+        storeAccess: () => storeEndpoint.accessOf(operatorArn),
         async open() {
             await timed("APIs", options.report, () => restApis.open());
             await timed("edge", options.report, () => distributions.open());
@@ -100,12 +114,10 @@ export function createServices(options: LocalCloudOptions, logs: LogFiles): Loca
         },
         async stop() {
             // From the outside in, so that nobody is asked who has already stopped.
-            await background.stop();
-            await distributions.stop();
-            await restApis.stop();
-            await functions.stop();
-            await messaging.stop();
-            await network.stop();
+            const inOrder = [background, distributions, restApis, functions, messaging];
+            for (const part of [...inOrder, storeEndpoint, network]) {
+                await part.stop();
+            }
             await frontDoor.close();
             await databases.stop();
         },
@@ -156,8 +168,13 @@ function createFunctions(
     { options, logs, ...base }: Base,
     { endpointUrl: queueEndpoint }: Messaging,
     { redirections }: FunctionNetwork,
+    storeEndpoint: StoreEndpoint,
 ): FunctionService {
-    const runtime = createFunctionRuntime({ ...base, queueEndpoint });
+    const runtime = createFunctionRuntime({
+        ...base,
+        queueEndpoint,
+        storeEndpoint: () => storeEndpoint.url(),
+    });
     return createFunctionService({
         folder: path.join(options.folder, "functions"),
         runtimeVariables: (registration) => runtime.variables(registration),
@@ -190,9 +207,11 @@ function createCountedLinks({ roundTripMilliseconds: distance }: Base): {
 function createDistributions(
     { viewers, report }: LocalCloudOptions,
     restApis: RestApiService,
+    keyValueStores: KeyValueStoreService,
 ): DistributionService {
     return createDistributionService({
         viewers,
+        readStore: (arn) => keyValueStores.reader(arn),
         resolveOrigin(domainName) {
             const found = restApis.endpoint(domainName);
             return found && { host: "127.0.0.1", port: found.port };

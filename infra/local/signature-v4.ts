@@ -110,7 +110,11 @@ export function isSameSecret(left: string, right: string): boolean {
     return timingSafeEqual(Buffer.from(sha256(left)), Buffer.from(sha256(right)));
 }
 
-function canonicalRequest(request: SignableRequest, signedHeaders: readonly string[]): string {
+/** The text whose digest is signed. */
+export function canonicalRequest(
+    request: SignableRequest,
+    signedHeaders: readonly string[],
+): string {
     const headers = signedHeaders.map(
         (name) => `${name}:${request.headers[name]?.trim().replace(/ +/g, " ")}\n`,
     );

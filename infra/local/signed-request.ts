@@ -208,11 +208,12 @@ function checkSignature(
 }
 
 /** Every service but S3 signs the path as it was sent, encoded once more. */
-function canonicalPath(path: string): string {
+export function canonicalPath(path: string): string {
     return encode(path === "" ? "/" : path).replaceAll("%2F", "/");
 }
 
-function lowerCaseNames(
+/** HTTP takes headers' names in any case. */
+export function lowerCaseNames(
     headers: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
     return Object.fromEntries(

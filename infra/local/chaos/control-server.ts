@@ -3,6 +3,7 @@ import { rm, writeFile } from "node:fs/promises";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
+import type { OperatorAccess } from "../key-value-stores/store-endpoint";
 import { isSameSecret } from "../signature-v4";
 import { carryOut } from "./commands";
 import type { Switchboard } from "./switchboard";
@@ -12,6 +13,8 @@ export interface Control {
     /** On 127.0.0.1. */
     readonly port: number;
     readonly token: string;
+    /** How the operator changes the KeyValueStores; left out: not told. */
+    readonly keyValueStores?: OperatorAccess;
 }
 
 export interface ControlServer {
@@ -31,6 +34,7 @@ export function controlFile(stackFolder: string): string {
 export async function startControlServer(
     chaos: Switchboard,
     stackFolder: string,
+    keyValueStores?: OperatorAccess,
 ): Promise<ControlServer> {
     const token = randomBytes(32).toString("base64url");
     const server = http.createServer((incoming, outgoing) => {
@@ -43,7 +47,7 @@ export async function startControlServer(
     });
     const file = controlFile(stackFolder);
     const { port } = server.address() as AddressInfo;
-    const control: Control = { port, token };
+    const control: Control = { port, token, ...(keyValueStores && { keyValueStores }) };
     // A file that is there already would keep the mode it has.
     await rm(file, { force: true });
     await writeFile(file, `${JSON.stringify(control)}\n`, { mode: 0o600, flag: "wx" });

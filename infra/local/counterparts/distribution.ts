@@ -37,8 +37,36 @@ export const viewerFunction: Counterpart = {
         }
         const name = physicalName(resource, services);
         const arn = arnOf("cloudfront", "", `function/${name}`);
-        services.distributions.createFunction(arn, textInput(resource, "code"));
+        const stores = (resource.inputs["keyValueStoreAssociations"] ?? []) as readonly string[];
+        const [storeArn] = stores;
+        if (stores.length > 1) {
+            throw new Error(
+                `TooManyKeyValueStoreAssociations: ${name} has ${stores.length}; allowed: 1.`,
+            );
+        }
+        if (storeArn !== undefined && services.keyValueStores.find(storeArn) === undefined) {
+            throw new Error(`EntityNotFound: ${name} names the KeyValueStore ${storeArn}.`);
+        }
+        services.distributions.createFunction(arn, textInput(resource, "code"), storeArn);
         return { id: name, outputs: { name, arn, status: "UNASSOCIATED" } };
+    },
+};
+
+/** Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateKeyValueStore.html */
+export const keyValueStore: Counterpart = {
+    does: "runs",
+    required: [],
+    create(resource, services) {
+        const name = physicalName(resource, services);
+        if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
+            throw new Error(
+                `InvalidArgument: the KeyValueStore's name is "${name}"; allowed: 1 to 64 ` +
+                    "letters, digits, hyphens and underscores.",
+            );
+        }
+        const hash = services.names.identifier(32, resource.type, resource.name);
+        const { arn } = services.keyValueStores.createStore(name, hash);
+        return { id: name, outputs: { name, arn, etag: `E${hash.slice(0, 13).toUpperCase()}` } };
     },
 };
 

@@ -2,6 +2,7 @@ import { cluster, clusterPeering } from "./database";
 import {
     cachePolicy,
     distribution,
+    keyValueStore,
     originRequestPolicy,
     responseHeadersPolicy,
     viewerFunction,
@@ -30,6 +31,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
     "aws:cloudfront/cachePolicy:CachePolicy": cachePolicy,
     "aws:cloudfront/distribution:Distribution": distribution,
     "aws:cloudfront/function:Function": viewerFunction,
+    "aws:cloudfront/keyValueStore:KeyValueStore": keyValueStore,
     "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": originRequestPolicy,
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": responseHeadersPolicy,
     "aws:cloudwatch/logGroup:LogGroup": logGroup,

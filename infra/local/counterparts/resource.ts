@@ -2,6 +2,7 @@ import type { AwsNames } from "../aws-names";
 import type { DistributionService } from "../distributions";
 import type { DatabaseService } from "../dsql/control-plane";
 import type { Iam } from "../iam";
+import type { KeyValueStoreService } from "../key-value-stores/store-service";
 import type { FunctionService } from "../lambda";
 import type { EventSourceService } from "../queues/event-source-service";
 import type { QueueService } from "../queues/queue-service";
@@ -31,6 +32,7 @@ export interface Services {
     readonly schedules: ScheduleService;
     readonly restApis: RestApiService;
     readonly distributions: DistributionService;
+    readonly keyValueStores: KeyValueStoreService;
     /** CloudWatch's log groups by ARN. */
     readonly logGroups: Map<string, string>;
 }

@@ -94,6 +94,13 @@ export async function createFunctionSandbox(
     };
 }
 
+/** A CloudFront function. */
+export interface ViewerFunction {
+    readonly code: string;
+    /** The KeyValueStore that it is associated with. */
+    readonly kvs?: ReadableKeyValueStore;
+}
+
 /** What lies between Node.js and the sandbox. */
 interface Globals {
     event?: string;
@@ -124,20 +131,8 @@ function storeReader(kvs: ReadableKeyValueStore): StoreReader {
     };
 }
 
-/**
- * The inside of the sandbox. Only text crosses its border, so that the function never holds an
- * object of Node's.
- */
-function bootstrap(edgeLocation: EdgeLocation): string {
-    return `(function () {
-        "use strict";
-        const calls = [];
-        const known = ["domainName", "hostHeader", "originPath", "customHeaders",
-            "connectionAttempts", "timeouts"];
-        const lacks = function (what) {
-            throw new Error("The local CloudFront does not imitate " + what + ".");
-        };
-        const readStore = globalThis.readStore;
+/** Inside of the sandbox: what `cf.kvs()` returns. */
+const storeCode = `const readStore = globalThis.readStore;
         delete globalThis.readStore;
         const read = function (method, key) {
             const answer = JSON.parse(readStore(method, String(key)));
@@ -157,7 +152,22 @@ function bootstrap(edgeLocation: EdgeLocation): string {
             },
             exists: async function (key) { return read("get", key) !== undefined; },
             meta: async function () { return read("meta", ""); },
+        };`;
+
+/**
+ * The inside of the sandbox. Only text crosses its border, so that the function never holds an
+ * object of Node's.
+ */
+function bootstrap(edgeLocation: EdgeLocation): string {
+    return `(function () {
+        "use strict";
+        const calls = [];
+        const known = ["domainName", "hostHeader", "originPath", "customHeaders",
+            "connectionAttempts", "timeouts"];
+        const lacks = function (what) {
+            throw new Error("The local CloudFront does not imitate " + what + ".");
         };
+        ${storeCode}
         const cf = {
             edgeLocation: Object.freeze(${JSON.stringify(edgeLocation)}),
             selectRequestOriginById: function (originId, options) {

@@ -10,7 +10,11 @@ import {
 import { type CacheStatus, createEdgeCache, type EdgeCache } from "./edge-cache";
 import { type Behavior, type EdgeExchange, edgeExchange } from "./edge-exchange";
 import { type EdgeRequest, headerText, readEdgeRequest } from "./edge-request";
-import { createFunctionSandbox, type FunctionSandbox } from "./function-sandbox";
+import {
+    createFunctionSandbox,
+    type FunctionSandbox,
+    type ViewerFunction,
+} from "./function-sandbox";
 import { type Address, createOriginClient, type OriginClient } from "./origin-client";
 import {
     type CachePolicyInputs,
@@ -48,8 +52,8 @@ export interface EdgeLogEntry {
 
 export interface EdgeOptions {
     distribution: DistributionInputs;
-    /** The code of each CloudFront function, by ARN. */
-    viewerFunctions: ReadonlyMap<string, string>;
+    /** By ARN. */
+    viewerFunctions: ReadonlyMap<string, ViewerFunction>;
     /** Policies by id; managed ones need not be here. */
     cachePolicies: ReadonlyMap<string, CachePolicyInputs>;
     originRequestPolicies: ReadonlyMap<string, OriginRequestPolicyInputs>;
@@ -150,8 +154,8 @@ async function createSandboxes(
 ): Promise<ReadonlyMap<string, FunctionSandbox>> {
     const location = { name: popOf(viewer).slice(0, 3), region: viewer.region };
     const sandboxes = new Map<string, FunctionSandbox>();
-    for (const [arn, code] of options.viewerFunctions) {
-        sandboxes.set(arn, await createFunctionSandbox(arn, code, location));
+    for (const [arn, { code, kvs }] of options.viewerFunctions) {
+        sandboxes.set(arn, await createFunctionSandbox(arn, code, location, kvs));
     }
     return sandboxes;
 }

@@ -115,7 +115,7 @@ async function edgeOptions(stage: EdgeStage): Promise<EdgeOptions> {
                 errorCachingMinTtl: 0,
             })),
         },
-        viewerFunctions: new Map([["arn:router", router]]),
+        viewerFunctions: new Map([["arn:router", { code: router }]]),
         cachePolicies: new Map([["products", products]]),
         originRequestPolicies: new Map(),
         responseHeadersPolicies: new Map([

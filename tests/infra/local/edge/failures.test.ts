@@ -95,7 +95,9 @@ describe("startEdge, where something fails,", () => {
     for (const [what, body, status, xCache] of functions) {
         it(what, async () => {
             const code = `function handler(event) { ${body} }`;
-            const [us] = await stage.start({ viewerFunctions: new Map([["arn:router", code]]) });
+            const [us] = await stage.start({
+                viewerFunctions: new Map([["arn:router", { code }]]),
+            });
             const response = await fetch(`${us}/orders`);
             await response.text();
             assert.equal(response.status, status);
