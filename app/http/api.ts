@@ -12,6 +12,7 @@ import type { Reply, Request, Route, Services } from "./operation";
 import { codeOf, problemReply } from "./problem";
 import { readRequest } from "./request";
 import { allowedMethods, matchMethod, matchPath } from "./routing";
+import { fitToViewer } from "./viewer-answer";
 
 /** A Lambda function behind a REST API's proxy integration. */
 export type ApiHandler = (
@@ -64,6 +65,7 @@ export function createApi(
             "passed" in settled
                 ? { result: settled.passed, error: undefined }
                 : write(settled.reply, base, event.httpMethod, requestId, settled.error);
+        const viewer = { event, cell: services.cell.name, nowMilliseconds: Date.now() };
         writeLog(levelOf(written.result.statusCode), "request", {
             request_id: requestId,
             cell: services.cell.name,
@@ -74,7 +76,7 @@ export function createApi(
             code: written.error === undefined ? undefined : codeOf(written.error),
             error: worthLogging(written.error),
         });
-        return written.result;
+        return fitToViewer(written.result, viewer);
     };
 }
 

@@ -1,3 +1,4 @@
+import { writtenHeaders } from "./contract/answers";
 import { customerDescriptions, customerSchemas } from "./contract/customers";
 import {
     type ByPath,
@@ -55,7 +56,9 @@ export const contract: OpenApiDocument = {
         { name: "orders", description: "What was bought." },
         { name: "status", description: "The service itself." },
     ],
-    paths: mapOperations(requestPaths, describe),
+    paths: mapOperations(requestPaths, (operation, method) =>
+        method === "get" ? describe(operation) : withCookie(describe(operation)),
+    ),
     components: {
         schemas: {
             ...productSchemas,
@@ -100,11 +103,25 @@ function jsonBody(name: string, example: unknown): NonNullable<Operation["reques
     return { required: true, content: { "application/json": { schema: schemaOf(name), example } } };
 }
 
-function mapOperations<From, To>(paths: ByPath<From>, map: (operation: From) => To): ByPath<To> {
+/** Whatever an operation writes, its success says where (`viewer-answer.ts`). */
+function withCookie(operation: Operation): Operation {
+    const responses = Object.entries(operation.responses).map(([status, response]) => [
+        status,
+        status.startsWith("2")
+            ? { ...response, headers: { ...response.headers, ...writtenHeaders } }
+            : response,
+    ]);
+    return { ...operation, responses: Object.fromEntries(responses) };
+}
+
+function mapOperations<From, To>(
+    paths: ByPath<From>,
+    map: (operation: From, method: string) => To,
+): ByPath<To> {
     const mapped = Object.entries(paths).map(([path, item]) => [
         path,
         Object.fromEntries(
-            Object.entries(item).map(([method, operation]) => [method, map(operation)]),
+            Object.entries(item).map(([method, operation]) => [method, map(operation, method)]),
         ),
     ]);
     return Object.fromEntries(mapped);

@@ -115,6 +115,7 @@ const answerHeaders: Readonly<Record<string, string>> = {
     "idempotent-replayed": "Idempotent-Replayed",
     location: "Location",
     "retry-after": "Retry-After",
+    "set-cookie": "Set-Cookie",
     "x-cell": "x-cell",
     "x-request-id": "x-request-id",
 };

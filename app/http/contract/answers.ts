@@ -64,6 +64,13 @@ export const cachedHeaders = {
     "Cache-Control": textHeader("How long the edge may keep the answer."),
 };
 
+/** What every successful write answers with. */
+export const writtenHeaders = {
+    "Set-Cookie": textHeader(
+        "`shop_wrote`, kept for 30 seconds: a client that sends it back reads its own write.",
+    ),
+};
+
 /** The description of a header whose value is text. */
 export function textHeader(description: string): Header {
     return { description, schema: { type: "string" } };

@@ -3,7 +3,7 @@ import { fault } from "../../../app/fault";
 import { createApi } from "../../../app/http/api";
 import type { Reply, Route } from "../../../app/http/operation";
 import type { LogFields } from "../../../app/log";
-import { noNeighbours } from "../../../app/replication/neighbours";
+import { type Neighbours, noNeighbours } from "../../../app/replication/neighbours";
 import { assertInContract } from "../../support/contract-answers";
 import { type Call, context, proxyEvent, requestId } from "../../support/proxy-event";
 import { scriptedSession } from "../../support/scripted-session";
@@ -54,6 +54,47 @@ describe("an API function", () => {
         const reply = { status: 200, headers: { "Cache-Control": "public" }, body: {} };
         const { headers } = await call({ path: "/products" }, answer(reply));
         assert.equal(headers["Cache-Control"], "public");
+    });
+
+    it("is not kept where the edge wanted another cell's answer", async () => {
+        const reply = { status: 200, headers: { "Cache-Control": "public" }, body: {} };
+        const request = { path: "/products", headers: { "X-Viewer-Cell": "eu" } };
+        const { headers } = await call(request, answer(reply));
+        assert.equal(headers["Cache-Control"], "no-store");
+    });
+
+    it("sends the viewer of a write that another cell answers to that cell", async () => {
+        const route: Route = {
+            operationId: "cancelOrder",
+            handle: answer({ status: 200, body: {} }),
+            atHome: { functionName: "orders", idOf: () => `${id.slice(0, -2)}02` },
+        };
+        const home = createApi(
+            { ...services, cell: { name: "eu", number: 2 } },
+            [route],
+            () => undefined,
+        );
+        const other = { name: "eu", number: 2, weight: 1, region: "", url: "", queueUrl: "" };
+        const neighbours: Neighbours = {
+            ...noNeighbours,
+            cells: [other],
+            async call(_cell, { method, path, body }) {
+                const result = await home(proxyEvent({ method, path, body }), context);
+                const headers = Object.entries(result.headers ?? {}).map(([name, value]) => [
+                    name.toLowerCase(),
+                    String(value),
+                ]);
+                return {
+                    status: result.statusCode,
+                    headers: Object.fromEntries(headers),
+                    body: result.body,
+                };
+            },
+        };
+        const here = createApi({ ...services, neighbours }, [route], () => undefined);
+        const request = { method: "POST", path: `/orders/${id}/cancel` };
+        const result = await here(proxyEvent(request), context);
+        assert.match(String(result.headers?.["Set-Cookie"]), /^shop_wrote=eu\.\d+; Max-Age=30;/);
     });
 
     it("hands the request and its services to the route", async () => {
