@@ -1,5 +1,6 @@
 import type { DistributionInputs } from "./edge/distribution";
 import type { ReadableKeyValueStore, ViewerFunction } from "./edge/function-sandbox";
+import type { Address } from "./edge/origin-client";
 import type { CachePolicyInputs, OriginRequestPolicyInputs } from "./edge/policies";
 import type { ResponseHeadersPolicyInputs } from "./edge/response-headers-policy";
 import { type Edge, type EdgeLogEntry, startEdge, type Viewer } from "./edge/server";
@@ -20,7 +21,7 @@ export interface DistributionService {
 
 export interface DistributionServiceOptions {
     viewers: readonly Viewer[];
-    resolveOrigin: (domainName: string) => { host: string; port: number } | undefined;
+    resolveOrigin: (domainName: string) => Address | undefined;
     /** A KeyValueStore, as functions at the edge read it. */
     readStore: (storeArn: string) => ReadableKeyValueStore;
     onRequest: (entry: EdgeLogEntry) => void;

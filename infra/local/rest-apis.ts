@@ -54,6 +54,10 @@ export interface RestApiServiceOptions {
     authorizeCaller: AuthorizeCaller;
     /** Whether the APIs of a Region answer nobody; left out: never. */
     isDown?: (region: string) => boolean;
+    /** Whether they are down without refusing anybody; left out: never. */
+    isSilent?: (region: string) => boolean;
+    /** The status that a request to a path meets there instead of its answer; left out: none. */
+    meet?: (region: string, path: string) => Promise<number | undefined>;
     writeAccessLog: (apiName: string, line: string) => void;
 }
 
@@ -160,7 +164,7 @@ async function startStage(
                 `${stage.deploymentId}, which is none of API ${stage.apiId}.`,
         );
     }
-    const { functions, authorizeCaller, isDown, writeAccessLog } = options;
+    const { functions, authorizeCaller, isDown, isSilent, meet, writeAccessLog } = options;
     return startRestApi({
         apiId: api.id,
         region: api.region,
@@ -171,6 +175,8 @@ async function startStage(
         accessLogFormat: stage.accessLogFormat,
         authorizeCaller,
         isDown: () => isDown?.(api.region) === true,
+        isSilent: () => isSilent?.(api.region) === true,
+        meet: async (path) => meet?.(api.region, path),
         writeAccessLog: (line) => writeAccessLog(api.name, line),
         invoke: (invokeArn, event, timeoutMilliseconds) =>
             functions.invoke(invokeArn, event, timeoutMilliseconds),

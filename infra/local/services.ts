@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { createCallers } from "./api-gateway/caller";
 import { createAwsNames } from "./aws-names";
+import { type Ailments, createAilments } from "./chaos/ailments";
 import { createKills, type Kills } from "./chaos/kills";
 import { createOutages, type Outages } from "./chaos/outages";
 import type { PlacedCell } from "./chaos/places";
@@ -51,6 +52,7 @@ interface Base {
     readonly frontDoor: ReturnType<typeof createFrontDoor>;
     readonly roundTripMilliseconds: (from: string, to: string) => number;
     readonly outages: Outages;
+    readonly ailments: Ailments;
     readonly kills: Kills;
     readonly warn: (message: string) => void;
 }
@@ -61,7 +63,7 @@ export function createServices(options: LocalCloudOptions, logs: LogFiles): Loca
     const { folder, runsSchedules, project, stack } = options;
     const { iam, credentials, logGroups, frontDoor, warn } = base;
     const isAllowed = authorizeActions({ iam, warn });
-    const { isDown, whenUp } = base.outages;
+    const { whenUp } = base.outages;
     const { links, linkCounts } = createCountedLinks(base);
     const databases = createDatabases(base);
     const messaging = createMessaging({ isAllowed, credentials, links });
@@ -73,10 +75,11 @@ export function createServices(options: LocalCloudOptions, logs: LogFiles): Loca
     const restApis = createRestApiService({
         functions,
         authorizeCaller: createCallers({ credentials, isAllowed }),
-        isDown,
+        ...base.outages,
+        meet: base.ailments.meet,
         writeAccessLog: (apiName, line) => logs.write(`${apiName}-access`, line),
     });
-    const distributions = createDistributions(options, restApis, keyValueStores);
+    const distributions = createDistributions(base, restApis, keyValueStores);
     const { eventSources, schedules } = background;
     const computing = { functions, queues, eventSources, schedules };
     const atEdge = { restApis, distributions, keyValueStores };
@@ -91,15 +94,7 @@ export function createServices(options: LocalCloudOptions, logs: LogFiles): Loca
     return {
         services,
         links,
-        chaos: createSwitchboard({
-            ...base,
-            ...computing,
-            cells: cellsOf(options),
-            links,
-            linkCounts,
-            clusters: () => databases.endpoints(),
-            frontDoor: () => frontDoor.open(),
-        }),
+        chaos: createChaos(base, services, { links, linkCounts }),
         async databaseIn(region) {
             const endpoint = databases.endpointIn(region);
             return endpoint === undefined
@@ -145,6 +140,7 @@ function createBase(options: LocalCloudOptions, logs: LogFiles): Base {
         frontDoor,
         roundTripMilliseconds: options.hasLatency ? roundTripMilliseconds : () => 0,
         outages: createOutages(),
+        ailments: createAilments(),
         kills: createKills(),
         warn,
     };
@@ -189,6 +185,21 @@ function createFunctions(
     });
 }
 
+function createChaos(
+    base: Base,
+    services: Services,
+    counted: ReturnType<typeof createCountedLinks>,
+): Switchboard {
+    return createSwitchboard({
+        ...base,
+        ...services,
+        ...counted,
+        cells: cellsOf(base.options),
+        clusters: () => services.databases.endpoints(),
+        frontDoor: () => base.frontDoor.open(),
+    });
+}
+
 /** Links, and how often a crossing was held up or slowed. */
 function createCountedLinks({ roundTripMilliseconds: distance }: Base): {
     readonly links: LinkSwitches;
@@ -205,7 +216,7 @@ function createCountedLinks({ roundTripMilliseconds: distance }: Base): {
 }
 
 function createDistributions(
-    { viewers, report }: LocalCloudOptions,
+    { options: { viewers, report }, outages }: Base,
     restApis: RestApiService,
     keyValueStores: KeyValueStoreService,
 ): DistributionService {
@@ -214,7 +225,13 @@ function createDistributions(
         readStore: (arn) => keyValueStores.reader(arn),
         resolveOrigin(domainName) {
             const found = restApis.endpoint(domainName);
-            return found && { host: "127.0.0.1", port: found.port };
+            return (
+                found && {
+                    host: "127.0.0.1",
+                    port: found.port,
+                    isLost: outages.isSilent(found.region),
+                }
+            );
         },
         onRequest: (entry) => report({ kind: "request", entry }),
     });

@@ -29,6 +29,10 @@ export interface RestApiOptions {
     authorizeCaller?: AuthorizeCaller;
     /** Whether the API's Region is down: then nobody is answered. Left out: never. */
     isDown?: () => boolean;
+    /** Whether it is down without refusing anybody. Left out: never. */
+    isSilent?: () => boolean;
+    /** The status that a request to a path meets instead of its answer. Left out: none. */
+    meet?: (path: string) => Promise<number | undefined>;
     /** The RestApi's `minimumCompressionSize`, in bytes; undefined: it never compresses. */
     minimumCompressionSizeBytes?: number;
 }
@@ -84,13 +88,17 @@ async function handle(
     options: RestApiOptions,
     parts: StageParts,
 ): Promise<void> {
-    if (options.isDown?.() === true) {
-        outgoing.destroy();
+    if (isGivenUp(outgoing, options)) {
         return;
     }
     const startedAt = performance.now();
     const prefix = `/${options.stageName}`;
     const url = incoming.url ?? "/";
+    const status = await options.meet?.(url.slice(prefix.length).replace(/\?.*$/s, ""));
+    if (status !== undefined) {
+        await sendAnswer(outgoing, unavailableAnswer(status), incoming.method ?? "");
+        return;
+    }
     const isOfStage =
         url === prefix || url.startsWith(`${prefix}/`) || url.startsWith(`${prefix}?`);
     const { request, isBodyTooLarge } = await readRequest(
@@ -108,8 +116,7 @@ async function handle(
         refusal === undefined
             ? await exchange(request, parts)
             : { route: undefined, result: refusal };
-    if (options.isDown?.() === true) {
-        outgoing.destroy();
+    if (isGivenUp(outgoing, options)) {
         return;
     }
     const variables = requestVariables(request, parts.stage, done.route);
@@ -124,6 +131,27 @@ async function handle(
         const logged = { ...variables, ...answerVariables(done, answer, milliseconds) };
         options.writeAccessLog(renderTemplate(options.accessLogFormat, logged, "-"));
     }
+}
+
+/** Leaves whoever asks a Region that is down without an answer, and tells whether it did. */
+function isGivenUp(outgoing: http.ServerResponse, options: RestApiOptions): boolean {
+    const isDown = options.isDown?.() === true;
+    if (isDown && options.isSilent?.() !== true) {
+        outgoing.destroy();
+    }
+    return isDown;
+}
+
+/** As API Gateway says it when it is the service that fails. */
+function unavailableAnswer(status: number): GatewayAnswer {
+    return {
+        status,
+        headers: [
+            ["x-amzn-ErrorType", "ServiceUnavailableException"],
+            ["Content-Type", "application/json"],
+        ],
+        body: Buffer.from('{"message":"Service Unavailable"}'),
+    };
 }
 
 /**

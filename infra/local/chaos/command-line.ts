@@ -15,6 +15,13 @@ export interface ChaosRequest {
 export const usage = `Breaks a running shop (npm start) on purpose: npm run chaos -- <command> [options]
 
   down PLACE            take a cell or a Region down; "up PLACE" brings it back
+  lost PLACE            the same, as a black hole: connections come to nothing instead of being refused
+  lag PLACE             let its APIs answer late, by --milliseconds N (default 500)
+  unavailable PLACE     let its APIs answer 503
+  flap PLACE            let its /health be good and bad by turns
+  well PLACE            undo lag, unavailable and flap; "up" does, too
+  stores WHO            let nobody reach the KeyValueStores: readers (the edge), writers (monitors and
+                        the operator) or all; none: everybody reaches them again
   cut FROM TO           let nothing get from one cell or Region to another; not the way back
   slow FROM TO          let it take longer, by --milliseconds N (default 500)
   open FROM TO          let it through again
@@ -71,6 +78,12 @@ export function readChaosRequest(commandLine: readonly string[]): ChaosRequest {
 const placeNames: Readonly<Record<string, readonly string[]>> = {
     down: ["PLACE"],
     up: ["PLACE"],
+    lost: ["PLACE"],
+    lag: ["PLACE"],
+    unavailable: ["PLACE"],
+    flap: ["PLACE"],
+    well: ["PLACE"],
+    stores: ["WHO"],
     cut: ["FROM", "TO"],
     slow: ["FROM", "TO"],
     open: ["FROM", "TO"],
@@ -97,7 +110,15 @@ function readCommand(name: string, places: readonly string[], values: Values): C
     switch (name) {
         case "down":
         case "up":
+        case "lost":
             return { kind: name, place: first };
+        case "lag":
+        case "unavailable":
+        case "flap":
+        case "well":
+            return { kind: "ail", place: first, ailment: readAilment(name, values) };
+        case "stores":
+            return { kind: "stores", unreachableFor: first };
         case "queue":
             return { kind: "queue", faults: readQueueFaults(values) };
         case "database":
@@ -109,6 +130,22 @@ function readCommand(name: string, places: readonly string[], values: Values): C
             return { kind: name };
         default:
             return { kind: "link", from: first, to: second, state: readLink(name, values) };
+    }
+}
+
+function readAilment(name: "lag" | "unavailable" | "flap" | "well", values: Values) {
+    switch (name) {
+        case "lag":
+            return {
+                kind: "slow",
+                milliseconds: readNumber(values, "milliseconds") ?? 500,
+            } as const;
+        case "unavailable":
+            return { kind: "unavailable" } as const;
+        case "flap":
+            return { kind: "flapping" } as const;
+        case "well":
+            return null;
     }
 }
 

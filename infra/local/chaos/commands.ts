@@ -1,13 +1,18 @@
 import type { FaultPlan } from "../dsql/faults";
+import type { StoreOutage } from "../key-value-stores/store-service";
 import type { LinkState } from "../links";
 import type { QueueFaults } from "../queues/queue-faults";
+import type { Ailment } from "./ailments";
 import type { KillPlan } from "./kills";
 import type { Switchboard, SwitchboardState } from "./switchboard";
 
 /** What a person or a program asks of a running cloud. */
 export type ChaosCommand =
     /** A Region, or a cell with all its Regions. */
-    | { readonly kind: "down" | "up"; readonly place: string }
+    | { readonly kind: "down" | "up" | "lost"; readonly place: string }
+    /** Null: nothing any more. */
+    | { readonly kind: "ail"; readonly place: string; readonly ailment: Ailment | null }
+    | { readonly kind: "stores"; readonly unreachableFor: string }
     | {
           readonly kind: "link";
           readonly from: string;
@@ -25,7 +30,19 @@ export interface ChaosStatus {
     readonly counts: Readonly<Record<string, number>>;
 }
 
-const kinds = ["down", "up", "link", "queue", "database", "kill", "heal", "status"];
+const kinds = [
+    "down",
+    "up",
+    "lost",
+    "ail",
+    "stores",
+    "link",
+    "queue",
+    "database",
+    "kill",
+    "heal",
+    "status",
+];
 
 /**
  * Moves a switch.
@@ -42,7 +59,15 @@ async function move(chaos: Switchboard, command: ChaosCommand): Promise<void> {
     switch (command.kind) {
         case "down":
         case "up":
+        case "lost":
             return movePlace(chaos, command.kind, command.place);
+        case "ail":
+            for (const region of regionsAt(chaos, command.place)) {
+                chaos.ailRegion(region, command.ailment ?? undefined);
+            }
+            return;
+        case "stores":
+            return chaos.setStoreOutage(readStoreOutage(command.unreachableFor));
         case "link":
             return chaos.setLink(command.from, command.to, command.state);
         case "queue":
@@ -58,19 +83,40 @@ async function move(chaos: Switchboard, command: ChaosCommand): Promise<void> {
     }
 }
 
-async function movePlace(chaos: Switchboard, kind: "down" | "up", place: string): Promise<void> {
+async function movePlace(
+    chaos: Switchboard,
+    kind: "down" | "up" | "lost",
+    place: string,
+): Promise<void> {
+    const move = {
+        down: chaos.takeRegionDown,
+        up: chaos.bringRegionUp,
+        lost: chaos.loseRegion,
+    }[kind];
+    await Promise.all(regionsAt(chaos, place).map((region) => move(region)));
+}
+
+function regionsAt(chaos: Switchboard, place: string): readonly string[] {
     const { cells } = chaos.state();
     const names = cells.map(({ name }) => name);
     const regions = cells.flatMap((cell) => cell.regions);
-    if (names.includes(place)) {
-        return kind === "down" ? chaos.takeCellDown(place) : chaos.bringCellUp(place);
+    const found = cells.find(({ name }) => name === place)?.regions;
+    if (found === undefined && !regions.includes(place)) {
+        const allowed = [...names, ...regions].join(", ");
+        throw new Error(`"${place}" is neither a cell nor a Region; allowed: ${allowed}.`);
     }
-    if (regions.includes(place)) {
-        return kind === "down" ? chaos.takeRegionDown(place) : chaos.bringRegionUp(place);
+    return found ?? [place];
+}
+
+const storeOutages: readonly StoreOutage[] = ["readers", "writers", "all", "none"];
+
+function readStoreOutage(text: string): StoreOutage {
+    const found = storeOutages.find((outage) => outage === text);
+    if (found === undefined) {
+        const allowed = storeOutages.join(", ");
+        throw new Error(`KeyValueStores are unreachable for "${text}"; allowed: ${allowed}.`);
     }
-    throw new Error(
-        `"${place}" is neither a cell nor a Region; allowed: ${[...names, ...regions].join(", ")}.`,
-    );
+    return found;
 }
 
 /** The switches check what they are given; here it is only made sure that they can. */
@@ -85,6 +131,9 @@ function readCommand(value: unknown): ChaosCommand {
     const needed: Readonly<Record<string, Readonly<Record<string, "string" | "object">>>> = {
         down: { place: "string" },
         up: { place: "string" },
+        lost: { place: "string" },
+        ail: { place: "string", ailment: "object" },
+        stores: { unreachableFor: "string" },
         link: { from: "string", to: "string", state: "object" },
         queue: { faults: "object" },
         database: { cell: "string", plan: "object" },
@@ -92,7 +141,7 @@ function readCommand(value: unknown): ChaosCommand {
     };
     for (const [name, type] of Object.entries(needed[kind] ?? {})) {
         const given = command[name];
-        const isNothing = given === null && !(kind === "queue" && name === "faults");
+        const isNothing = given === null && !["faults", "ailment"].includes(name);
         if (typeof given !== type || isNothing) {
             throw new Error(
                 `The command "${kind}" has ${name} ${JSON.stringify(given)}; allowed: ` +

@@ -2,9 +2,26 @@ import type { ChaosStatus } from "./commands";
 
 /** Tells a person how the switches stand and what has happened. */
 export function tellStatus({ state, counts }: ChaosStatus): string {
-    const { regionsDown, links, queueFaults, databaseFaults, kills } = state;
+    const {
+        regionsDown,
+        regionsLost,
+        ailments,
+        storeOutage,
+        links,
+        queueFaults,
+        databaseFaults,
+        kills,
+    } = state;
     const lines = [
-        ...regionsDown.map((region) => `${region} is down`),
+        ...regionsDown.map((region) =>
+            regionsLost.includes(region) ? `${region} is lost` : `${region} is down`,
+        ),
+        ...Object.entries(ailments).map(([region, ailment]) =>
+            ailment.kind === "slow"
+                ? `${region} answers ${ailment.milliseconds} ms later`
+                : `${region} is ${ailment.kind}`,
+        ),
+        ...(storeOutage === "none" ? [] : [`KeyValueStores are unreachable for ${storeOutage}`]),
         ...links.map((link) =>
             link.kind === "slow"
                 ? `${link.from} to ${link.to} takes ${link.milliseconds} ms longer`

@@ -1,9 +1,11 @@
 import type { FaultPlan } from "../dsql/faults";
 import type { FrontDoor } from "../dsql/front-door";
+import type { KeyValueStoreService, StoreOutage } from "../key-value-stores/store-service";
 import type { FunctionService } from "../lambda";
 import type { LinkState, LinkSwitches, LinksState } from "../links";
 import type { QueueFaults } from "../queues/queue-faults";
 import type { QueueService } from "../queues/queue-service";
+import type { Ailment, Ailments } from "./ailments";
 import type { KillPlan, Kills } from "./kills";
 import type { Outages } from "./outages";
 import { createPlaces, type PlacedCell } from "./places";
@@ -12,7 +14,14 @@ import { createPlaces, type PlacedCell } from "./places";
 export interface Switchboard {
     /** Its APIs, functions, queues' pollers and databases answer nobody; nothing in it survives. */
     takeRegionDown(region: string): Promise<void>;
+    /** As if down, and a black hole: connections are not refused, they come to nothing. */
+    loseRegion(region: string): Promise<void>;
+    /** Back, and well. */
     bringRegionUp(region: string): Promise<void>;
+    /** Lets a Region answer late or badly; undefined: as always. */
+    ailRegion(region: string, ailment: Ailment | undefined): void;
+    /** Who reaches no KeyValueStore. */
+    setStoreOutage(outage: StoreOutage): void;
     /** All Regions of the cell. */
     takeCellDown(cell: string): Promise<void>;
     bringCellUp(cell: string): Promise<void>;
@@ -34,6 +43,10 @@ export interface Switchboard {
 export interface SwitchboardState {
     readonly cells: readonly PlacedCell[];
     readonly regionsDown: readonly string[];
+    /** Those of them that are black holes. */
+    readonly regionsLost: readonly string[];
+    readonly ailments: Readonly<Record<string, Ailment>>;
+    readonly storeOutage: StoreOutage;
     readonly links: LinksState["links"];
     readonly queueFaults: QueueFaults | undefined;
     readonly databaseFaults: Readonly<Record<string, FaultPlan>>;
@@ -46,7 +59,9 @@ export interface SwitchboardParts {
     /** How often a crossing was held up or slowed. */
     readonly linkCounts: Readonly<Record<"cut" | "slow", number>>;
     readonly outages: Outages;
+    readonly ailments: Ailments;
     readonly kills: Kills;
+    readonly keyValueStores: Pick<KeyValueStoreService, "setOutage" | "outage" | "counts">;
     readonly functions: Pick<FunctionService, "crash">;
     readonly queues: Pick<QueueService, "setFaults" | "faultCounts">;
     /** The active clusters. */
@@ -59,7 +74,7 @@ const closed: FaultPlan = { rates: { refuseConnection: 1 } };
 
 /** Makes the switches of one cloud, none of them moved. */
 export function createSwitchboard(parts: SwitchboardParts): Switchboard {
-    const { links, outages, kills, queues } = parts;
+    const { links, outages, kills, queues, ailments, keyValueStores } = parts;
     const places = createPlaces(parts.cells);
     const databases = createDatabaseSwitches(parts);
     let queueFaults: QueueFaults | undefined;
@@ -70,9 +85,12 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
     };
     return {
         takeRegionDown: async (region) => regions.takeDown(places.region(region)),
+        loseRegion: async (region) => regions.takeDown(places.region(region), true),
+        ailRegion: (region, ailment) => ailments.set(places.region(region), ailment),
+        setStoreOutage: (outage) => keyValueStores.setOutage(outage),
         bringRegionUp: async (region) => regions.bringUp(places.region(region)),
         async takeCellDown(cell) {
-            await Promise.all(places.regionsOf(cell).map(regions.takeDown));
+            await Promise.all(places.regionsOf(cell).map((region) => regions.takeDown(region)));
         },
         async bringCellUp(cell) {
             await Promise.all(places.regionsOf(cell).map(regions.bringUp));
@@ -86,15 +104,16 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
             kills.heal();
             setQueueFaults(undefined);
             links.heal();
+            ailments.heal();
+            keyValueStores.setOutage("none");
             const down = outages.list();
-            for (const region of down) {
-                outages.bringUp(region);
-            }
+            down.forEach(outages.bringUp);
             await databases.heal(down);
         },
         state: () => ({
             cells: parts.cells,
-            regionsDown: outages.list(),
+            ...regionStates(parts),
+            storeOutage: keyValueStores.outage(),
             links: links.state().links,
             queueFaults,
             databaseFaults: databases.plans(),
@@ -103,6 +122,8 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
         async counts() {
             return {
                 "regions.down": regions.outages(),
+                ...named("regions", ailments.counts),
+                ...named("stores", keyValueStores.counts),
                 ...named("links", parts.linkCounts),
                 ...named("queues", queues.faultCounts()),
                 ...named("databases", await databases.counts()),
@@ -113,27 +134,37 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
     };
 }
 
+function regionStates({
+    outages,
+    ailments,
+}: SwitchboardParts): Pick<SwitchboardState, "regionsDown" | "regionsLost" | "ailments"> {
+    const regionsDown = outages.list();
+    const regionsLost = regionsDown.filter(outages.isSilent);
+    return { regionsDown, regionsLost, ailments: ailments.list() };
+}
+
 interface RegionSwitches {
-    takeDown(region: string): Promise<void>;
+    takeDown(region: string, isSilent?: boolean): Promise<void>;
     bringUp(region: string): Promise<void>;
     /** How many outages there have been. */
     outages(): number;
 }
 
 function createRegionSwitches(
-    { outages, links, functions }: SwitchboardParts,
+    { outages, links, functions, ailments }: SwitchboardParts,
     databases: DatabaseSwitches,
 ): RegionSwitches {
     let count = 0;
     return {
-        async takeDown(region) {
+        async takeDown(region, isSilent) {
             count += Number(!outages.isDown(region));
-            outages.take(region);
+            outages.take(region, isSilent);
             links.isolateRegion(region);
             await Promise.all([functions.crash(region), databases.refresh([region])]);
         },
         async bringUp(region) {
             outages.bringUp(region);
+            ailments.set(region, undefined);
             links.bringBack(region);
             await databases.refresh([region]);
         },

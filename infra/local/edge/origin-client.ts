@@ -1,10 +1,13 @@
 import * as http from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Headers, headersOf } from "./edge-request";
 
 /** Where an origin answers on this computer. */
 export interface Address {
     readonly host: string;
     readonly port: number;
+    /** Whether it is a black hole: connections are not refused, they come to nothing. */
+    readonly isLost?: boolean;
 }
 
 /** One origin, as CloudFront calls it for one request. */
@@ -104,11 +107,15 @@ function attempt(
     origin: Origin,
     request: OriginRequest,
 ): Promise<OriginAnswer | OriginFailure> {
+    if (address.isLost === true) {
+        return connectInVain(origin);
+    }
     return new Promise((resolve) => {
         const fail = (cause: OriginFailure["cause"]): void =>
             resolve({ cause, originId: origin.originId });
         const outgoing = http.request({
-            ...address,
+            host: address.host,
+            port: address.port,
             agent,
             method: request.method,
             path: `${origin.path}${request.path}`,
@@ -137,6 +144,15 @@ function attempt(
         });
         outgoing.end(request.body);
     });
+}
+
+/** Connections that were kept open before are taken to be gone, too. */
+async function connectInVain({
+    originId,
+    connectionTimeoutSeconds,
+}: Origin): Promise<OriginFailure> {
+    await sleep(connectionTimeoutSeconds * 1_000);
+    return { cause: "connect-timeout", originId };
 }
 
 async function readAnswer(

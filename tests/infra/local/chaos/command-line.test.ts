@@ -8,6 +8,15 @@ describe("npm run chaos", () => {
         ["down eu --help", undefined],
         ["down eu", { kind: "down", place: "eu" }],
         ["up eu-west-1", { kind: "up", place: "eu-west-1" }],
+        ["lost us", { kind: "lost", place: "us" }],
+        [
+            "lag us --milliseconds 90",
+            { kind: "ail", place: "us", ailment: { kind: "slow", milliseconds: 90 } },
+        ],
+        ["unavailable us", { kind: "ail", place: "us", ailment: { kind: "unavailable" } }],
+        ["flap us", { kind: "ail", place: "us", ailment: { kind: "flapping" } }],
+        ["well us", { kind: "ail", place: "us", ailment: null }],
+        ["stores readers", { kind: "stores", unreachableFor: "readers" }],
         ["cut us eu", { kind: "link", from: "us", to: "eu", state: { kind: "cut" } }],
         [
             "slow us eu --milliseconds 90",
@@ -52,7 +61,7 @@ describe("npm run chaos", () => {
     }
 
     const wrong: [line: string, message: RegExp][] = [
-        ["burn eu", /"burn" is no command; allowed: down, up, cut/],
+        ["burn eu", /"burn" is no command; allowed: down, up, lost/],
         ["down", /"down" is followed by 0 names; allowed: PLACE/],
         ["cut us", /allowed: FROM TO/],
         ["heal eu", /allowed: none/],

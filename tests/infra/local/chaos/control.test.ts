@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { createAilments } from "../../../../infra/local/chaos/ailments";
 import { carryOut } from "../../../../infra/local/chaos/commands";
 import { sendCommand } from "../../../../infra/local/chaos/control-client";
 import {
@@ -12,6 +13,7 @@ import { createKills } from "../../../../infra/local/chaos/kills";
 import { createOutages } from "../../../../infra/local/chaos/outages";
 import { tellStatus } from "../../../../infra/local/chaos/status-text";
 import { createSwitchboard } from "../../../../infra/local/chaos/switchboard";
+import { createKeyValueStoreService } from "../../../../infra/local/key-value-stores/store-service";
 import { createLinks } from "../../../../infra/local/links";
 import { createQueueFaults } from "../../../../infra/local/queues/queue-faults";
 
@@ -25,7 +27,9 @@ function createChaos() {
         links: createLinks({ roundTripMilliseconds: () => 0 }),
         linkCounts: { cut: 0, slow: 0 },
         outages: createOutages(),
+        ailments: createAilments(),
         kills: createKills(),
+        keyValueStores: createKeyValueStoreService("unused"),
         functions: { crash: async () => undefined },
         queues: { setFaults: queueFaults.set, faultCounts: queueFaults.counts },
         clusters: () => [],
@@ -108,7 +112,7 @@ describe("the control of a running cloud", () => {
 
 describe("a chaos command", () => {
     const wrong: [what: string, command: unknown, message: RegExp][] = [
-        ["nothing", null, /kind is "undefined"; allowed: down, up, link, queue/],
+        ["nothing", null, /kind is "undefined"; allowed: down, up, lost, ail/],
         ["an unknown kind", { kind: "burn" }, /kind is "burn"; allowed: down/],
         ["no place", { kind: "down" }, /"down" has place undefined; allowed: a text/],
         [

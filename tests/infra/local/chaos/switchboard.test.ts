@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { createAilments } from "../../../../infra/local/chaos/ailments";
 import { createKills } from "../../../../infra/local/chaos/kills";
 import { createOutages, type Outages } from "../../../../infra/local/chaos/outages";
 import { createSwitchboard, type Switchboard } from "../../../../infra/local/chaos/switchboard";
 import { createFaults, type FaultPlan } from "../../../../infra/local/dsql/faults";
+import { createKeyValueStoreService } from "../../../../infra/local/key-value-stores/store-service";
 import { createLinks, type LinkSwitches } from "../../../../infra/local/links";
 import { createQueueFaults } from "../../../../infra/local/queues/queue-faults";
 
@@ -30,7 +32,9 @@ describe("the switchboard", () => {
             links,
             linkCounts: { cut: 2, slow: 1 },
             outages,
+            ailments: createAilments(),
             kills: createKills(),
+            keyValueStores: createKeyValueStoreService("unused"),
             functions: { crash: async (region) => void crashed.push(region) },
             queues: { setFaults: queueFaults.set, faultCounts: queueFaults.counts },
             clusters: () =>
@@ -59,6 +63,30 @@ describe("the switchboard", () => {
         assert.deepEqual(crashed, ["us-east-1"]);
         assert.deepEqual(links.state().isolatedRegions, ["us-east-1"]);
         assert.deepEqual(plans, { "us-east-1": closed });
+    });
+
+    it("loses a Region, which then refuses nobody, and brings it back", async () => {
+        await chaos.loseRegion("us-east-1");
+        assert.deepEqual(chaos.state().regionsLost, ["us-east-1"]);
+        assert.deepEqual(chaos.state().regionsDown, ["us-east-1"]);
+        await chaos.bringRegionUp("us-east-1");
+        assert.deepEqual(chaos.state().regionsLost, []);
+    });
+
+    it("makes a Region well again by bringing it up", async () => {
+        chaos.ailRegion("eu-west-1", { kind: "unavailable" });
+        assert.deepEqual(chaos.state().ailments, { "eu-west-1": { kind: "unavailable" } });
+        await chaos.bringRegionUp("eu-west-1");
+        assert.deepEqual(chaos.state().ailments, {});
+    });
+
+    it("heals what ails Regions, what is lost and what reaches no KeyValueStore", async () => {
+        await chaos.loseRegion("us-east-1");
+        chaos.ailRegion("eu-west-1", { kind: "flapping" });
+        chaos.setStoreOutage("all");
+        await chaos.heal();
+        const { regionsLost, ailments, storeOutage } = chaos.state();
+        assert.deepEqual([regionsLost, ailments, storeOutage], [[], {}, "none"]);
     });
 
     it("brings a Region up, and its database does what it was told to before", async () => {
