@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { checkoutModel } from "./checkout-model";
 import { copyModel } from "./copy-model";
 import { explore } from "./explore";
 import { stockModel } from "./stock-model";
@@ -61,4 +62,32 @@ describe("model: copies, in every order of events", () => {
             (this.test ?? assert.fail()).title += ` (${states} states)`;
         });
     }
+});
+
+describe("model: a checkout that is repeated in other cells, in every order of events", () => {
+    const worlds = [
+        { name: "once", cells: 2, clocks: [1, 2], keepsAcknowledged: true },
+        { name: "once, of three cells", cells: 3, clocks: [1, 2], keepsAcknowledged: true },
+        { name: "once, clocks apart", cells: 2, clocks: [2, 1], keepsAcknowledged: false },
+        { name: "at once", cells: 3, clocks: [1, 1, 1], keepsAcknowledged: false },
+        { name: "twice", cells: 3, clocks: [1, 2, 3], keepsAcknowledged: false },
+        {
+            name: "twice, clocks apart",
+            cells: 3,
+            clocks: [2, 3, 1],
+            keepsAcknowledged: false,
+        },
+    ];
+    for (const { name, ...world } of worlds) {
+        it(`ends with one order that every cell answers with: ${name}`, function () {
+            const states = explore(checkoutModel(world), 2_000_000);
+            assert.ok(states > 20, `only ${states} states`);
+            (this.test ?? assert.fail()).title += ` (${states} states)`;
+        });
+    }
+
+    it("may answer with an order that gives way, when a client repeats twice", () => {
+        const world = { cells: 3, clocks: [1, 2, 3], keepsAcknowledged: true };
+        assert.throws(() => explore(checkoutModel(world), 2_000_000), /breaks a rule/);
+    });
 });
