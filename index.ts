@@ -35,6 +35,10 @@ export const apiUrls = byCell((cell) => byRegion(cell.apis, (api) => api.url));
 export const clusterEndpoints = byFoundation(({ database }) =>
     byRegion(database.endpoints, ({ endpoint }) => endpoint),
 );
+/** The Regions that serve, of every cell. */
+export const servingRegions = edge.regions;
+/** Holds which Regions are down or drained. */
+export const keyValueStoreArn = edge.keyValueStore.arn;
 /** The names that CloudWatch's metrics carry as dimensions. */
 export const dashboard = {
     distributionId: edge.distributionId,

@@ -51,22 +51,34 @@ export function servingRegions(cell: CellSettings): readonly [string, ...string[
 }
 
 /**
- * The item whose Region is nearest to the given one, by great circle; the first of equals. A
- * Region that the table does not know gets the first item.
+ * The items by the distance of their Regions to the given one, by great circle; equals stay as
+ * they are. From a Region that the table does not know the distances are those from the first
+ * item's.
  */
+export function byDistance<T extends { readonly region: string }>(
+    region: string,
+    items: readonly [T, ...T[]],
+): readonly [T, ...T[]] {
+    const from = places[region] ?? places[items[0].region];
+    const distance = (item: T): number => {
+        const to = places[item.region];
+        return from === undefined || to === undefined
+            ? Number.POSITIVE_INFINITY
+            : distanceKilometres(from, to);
+    };
+    // A minus B is not a number where both are infinite.
+    const compare = (left: T, right: T): number =>
+        distance(left) === distance(right) ? 0 : distance(left) - distance(right);
+    const [first = items[0], ...others] = [...items].sort(compare);
+    return [first, ...others];
+}
+
+/** The item whose Region is nearest to the given one; of an unknown Region the first item. */
 export function nearest<T extends { readonly region: string }>(
     region: string,
     items: readonly [T, ...T[]],
 ): T {
-    const from = places[region];
-    if (from === undefined) {
-        return items[0];
-    }
-    const distance = (item: T): number => {
-        const to = places[item.region];
-        return to === undefined ? Number.POSITIVE_INFINITY : distanceKilometres(from, to);
-    };
-    return items.reduce((best, item) => (distance(item) < distance(best) ? item : best));
+    return places[region] === undefined ? items[0] : byDistance(region, items)[0];
 }
 
 /**

@@ -1,12 +1,23 @@
 /**
  * What the router uses of the module that CloudFront Functions offer in cloudfront-js-2.0.
- * Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/general-helper-methods.html
+ * Sources: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/general-helper-methods.html,
+ * helper-functions-origin-modification.html and functions-custom-methods.html
  */
 declare module "cloudfront" {
     const cf: {
         /** Where the request entered; absent in the console's test tool. */
         readonly edgeLocation?: { readonly name: string; readonly region: string };
         selectRequestOriginById(originId: string): void;
+        /** Of exactly two origins; the second answers GET, HEAD and OPTIONS that the first fails. */
+        createRequestOriginGroup(group: {
+            readonly originIds: readonly { readonly originId: string }[];
+            readonly failoverCriteria: { readonly statusCodes: readonly number[] };
+        }): void;
+        /** The KeyValueStore that the function is associated with. */
+        kvs(): {
+            /** Rejects where there is no such key. */
+            get(key: string): Promise<string>;
+        };
     };
     // biome-ignore lint/style/noDefaultExport: the service's module has a default export.
     export default cf;
@@ -21,6 +32,7 @@ interface ViewerRequest {
     readonly method: string;
     readonly uri: string;
     readonly headers: Record<string, { value: string }>;
+    readonly cookies?: Record<string, { value: string }>;
 }
 
 /** What a function answers instead of an origin. */
@@ -31,15 +43,21 @@ interface GeneratedResponse {
     readonly body: { readonly encoding: "text"; readonly data: string };
 }
 
-/** Where a viewer's requests go. */
-interface ViewerRoute {
+/** An API that a request may go to. */
+interface RouterOrigin {
+    readonly id: string;
     readonly cell: string;
-    readonly originId: string;
+    readonly region: string;
 }
 
-/** Put in when the router is compiled: a route for each regional edge cache, and the default. */
-declare const ROUTES: { readonly default: ViewerRoute } & Readonly<
-    Partial<Record<string, ViewerRoute>>
+type RouterOrigins = readonly [RouterOrigin, ...RouterOrigin[]];
+
+/**
+ * Put in when the router is compiled: for each regional edge cache, and for one that is not known,
+ * every origin in order of preference.
+ */
+declare const ROUTES: { readonly default: RouterOrigins } & Readonly<
+    Partial<Record<string, RouterOrigins>>
 >;
 
 /** Put in when the router is compiled: the problem document of a path that no route has. */

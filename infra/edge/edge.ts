@@ -25,15 +25,21 @@ const cachedErrorStatuses = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 5
 
 /**
  * The one address of the shop: a distribution over every cell's API that sends each viewer to the
- * nearest serving Region and caches product reads for seconds, apart for each cell.
+ * nearest serving Region that is well and not drained, and caches product reads for seconds, apart
+ * for each cell.
  */
 export class Edge extends pulumi.ComponentResource {
     public readonly url: pulumi.Output<string>;
     public readonly distributionId: pulumi.Output<string>;
+    /** The Regions that the router chooses among. */
+    public readonly regions: readonly string[];
+    /** Holds what the router has to know of the Regions. */
+    public readonly keyValueStore: aws.cloudfront.KeyValueStore;
 
     constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
         super("shop:infra:Edge", name, {}, opts);
 
+        this.keyValueStore = this.createKeyValueStore(name);
         const router = this.createRouter(name, args);
         const productsCache = createProductsCachePolicy(name, { parent: this });
         const securityHeaders = createSecurityHeadersPolicy(name, { parent: this });
@@ -45,7 +51,22 @@ export class Edge extends pulumi.ComponentResource {
 
         this.url = pulumi.interpolate`https://${distribution.domainName}`;
         this.distributionId = distribution.id;
+        this.regions = args.origins.map(({ region }) => region);
         this.registerOutputs({ url: this.url });
+    }
+
+    /**
+     * The program makes no keys in it: the monitors and the operator do, and `pulumi up` must not
+     * put their flags back.
+     */
+    private createKeyValueStore(name: string): aws.cloudfront.KeyValueStore {
+        return new aws.cloudfront.KeyValueStore(
+            `${name}-flags`,
+            {
+                comment: "Which Regions are down or drained",
+            },
+            { parent: this },
+        );
     }
 
     private createRouter(name: string, args: EdgeArgs): aws.cloudfront.Function {
@@ -57,8 +78,9 @@ export class Edge extends pulumi.ComponentResource {
             `${name}-router`,
             {
                 runtime: "cloudfront-js-2.0",
-                comment: "Sends each viewer to the nearest serving Region",
+                comment: "Sends each viewer to the nearest Region that can serve",
                 code: compileRouter([first, ...others]),
+                keyValueStoreAssociations: [this.keyValueStore.arn],
                 publish: true,
             },
             { parent: this },
@@ -78,7 +100,8 @@ export class Edge extends pulumi.ComponentResource {
             targetOriginId: args.origins[0]?.id ?? "",
             viewerProtocolPolicy: "redirect-to-https",
             allowedMethods: allMethods,
-            cachedMethods: ["GET", "HEAD"],
+            // OPTIONS fails over only where it counts as cached. The app lets nobody keep it.
+            cachedMethods: ["GET", "HEAD", "OPTIONS"],
             compress: true,
             cachePolicyId,
             originRequestPolicyId: managedPolicies.allViewerExceptHostHeader,
@@ -115,15 +138,16 @@ function distributionOrigin(origin: Origin): aws.types.input.cloudfront.Distribu
         originId: origin.id,
         domainName: origin.domainName,
         originPath: origin.path,
-        connectionAttempts: 2,
-        connectionTimeout: 3,
+        // A read has another origin behind it, which is worth more than a second try at this one.
+        connectionAttempts: 1,
+        connectionTimeout: 2,
         customOriginConfig: {
             httpPort: 80,
             httpsPort: 443,
             originProtocolPolicy: "https-only",
             originSslProtocols: ["TLSv1.2"],
-            // Above API Gateway's own 29 seconds, so that it is the API that says what happened.
-            originReadTimeout: 30,
+            // Far above what the API needs, and below what a viewer waits for.
+            originReadTimeout: 10,
             originKeepaliveTimeout: 60,
         },
     };

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { viewerCellHeader } from "./router";
+import { viewerCellHeader, viewerWroteHeader } from "./router";
 
 /**
  * AWS's managed policies that the distribution uses, by their published ids.
@@ -16,8 +16,9 @@ export const managedPolicies = {
 /**
  * How long `GET /products*` is kept: as long as the app's Cache-Control says (a few seconds), and
  * not at all where it says nothing. The maximum has to cover the stale windows too. The cell is
- * part of the key, because each cell has its own stock; the whole query string is, so that a
- * parameter that the API refuses is never answered from the cache.
+ * part of the key, because each cell has its own stock; the viewer's last write is, so that the
+ * answer is newer than it; the whole query string is, so that a parameter that the API refuses is
+ * never answered from the cache.
  */
 export function createProductsCachePolicy(
     name: string,
@@ -33,7 +34,7 @@ export function createProductsCachePolicy(
             parametersInCacheKeyAndForwardedToOrigin: {
                 headersConfig: {
                     headerBehavior: "whitelist",
-                    headers: { items: [viewerCellHeader] },
+                    headers: { items: [viewerCellHeader, viewerWroteHeader] },
                 },
                 queryStringsConfig: { queryStringBehavior: "all" },
                 cookiesConfig: { cookieBehavior: "none" },

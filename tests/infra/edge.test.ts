@@ -47,11 +47,23 @@ describe("Edge", function () {
                 domainName,
                 `${cell}-api-${region.join("-")}-id.execute-api.${region.join("-")}.amazonaws.com`,
             );
-            const { originProtocolPolicy, originSslProtocols, originReadTimeout } =
-                customOriginConfig as Record<string, unknown>;
+            const { originProtocolPolicy, originSslProtocols } = customOriginConfig as Record<
+                string,
+                unknown
+            >;
             assert.equal(originProtocolPolicy, "https-only");
             assert.deepEqual(originSslProtocols, ["TLSv1.2"]);
-            assert.equal(originReadTimeout, 30);
+        }
+    });
+
+    it("gives up a Region in time for another one to answer", () => {
+        for (const origin of distribution["origins"] as Record<string, unknown>[]) {
+            const { connectionAttempts, connectionTimeout, customOriginConfig } = origin;
+            const { originReadTimeout } = customOriginConfig as Record<string, unknown>;
+            assert.deepEqual(
+                [connectionAttempts, connectionTimeout, originReadTimeout],
+                [1, 2, 10],
+            );
         }
     });
 
@@ -73,7 +85,8 @@ describe("Edge", function () {
                 "POST",
                 "PUT",
             ]);
-            assert.deepEqual(behavior.cachedMethods, ["GET", "HEAD"]);
+            // What is not a cached method does not fail over.
+            assert.deepEqual(behavior.cachedMethods, ["GET", "HEAD", "OPTIONS"]);
         }
     });
 
@@ -98,7 +111,7 @@ describe("Edge", function () {
             parametersInCacheKeyAndForwardedToOrigin: {
                 headersConfig: {
                     headerBehavior: "whitelist",
-                    headers: { items: ["x-viewer-cell"] },
+                    headers: { items: ["x-viewer-cell", "x-viewer-wrote"] },
                 },
                 queryStringsConfig: { queryStringBehavior: "all" },
                 cookiesConfig: { cookieBehavior: "none" },
@@ -120,6 +133,16 @@ describe("Edge", function () {
                 },
             ]);
         }
+    });
+
+    it("lets the router read a store that the program puts no keys in", () => {
+        const store = program.named("edge-flags");
+        assert.equal(store.type, "aws:cloudfront/keyValueStore:KeyValueStore");
+        const arn = "arn:aws:cloudfront:global:123456789012:edge-flags";
+        const { keyValueStoreAssociations } = program.named("edge-router").inputs;
+        assert.deepEqual(keyValueStoreAssociations, [arn]);
+        const writers = program.resources.filter(({ type }) => /Keyvaluestore/.test(type));
+        assert.deepEqual(writers, []);
     });
 
     it("adds security headers to every answer, HSTS for two years", () => {

@@ -77,6 +77,7 @@ describe("the program", function () {
                 "aws:cloudfront/cachePolicy:CachePolicy": 1,
                 "aws:cloudfront/distribution:Distribution": 1,
                 "aws:cloudfront/function:Function": 1,
+                "aws:cloudfront/keyValueStore:KeyValueStore": 1,
                 "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": 1,
                 "aws:cloudwatch/logGroup:LogGroup": functions + apis,
                 "aws:cloudwatch/metricAlarm:MetricAlarm": queues,

@@ -116,6 +116,7 @@ export function assertPromised(operationId: string, { status, headers, text }: A
         allow: "Allow",
         "cache-control": "Cache-Control",
         "idempotent-replayed": "Idempotent-Replayed",
+        "set-cookie": "Set-Cookie",
     };
     const renamed = Object.entries(headers).map(([name, value]) => [names[name] ?? name, value]);
     assertInContract(operationId, {

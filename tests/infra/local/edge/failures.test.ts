@@ -39,11 +39,11 @@ describe("startEdge, where something fails,", () => {
         });
     }
 
-    it("waits twice for an answer to GET where two attempts are allowed", async () => {
+    it("waits twice at each of two origins for an answer to GET, where two attempts are allowed", async () => {
         const [us] = await stage.start();
         stage.answer = () => undefined;
         assert.equal((await fetch(`${us}/orders`)).status, 504);
-        assert.equal(stage.seen.length, 2);
+        assert.equal(stage.seen.length, 4);
     });
 
     it("answers 502 where an origin has no address or refuses connections", async () => {

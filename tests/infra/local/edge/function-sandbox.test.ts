@@ -27,7 +27,13 @@ describe("createFunctionSandbox", () => {
                 uri: "/products",
                 headers: { "x-viewer-cell": { value: "eu" } },
             },
-            calls: [{ kind: "select", originId: "eu-1" }],
+            calls: [
+                {
+                    kind: "group",
+                    originIds: ["eu-1", "us-1"],
+                    statusCodes: [500, 502, 503, 504],
+                },
+            ],
         });
     });
 
