@@ -4,6 +4,7 @@ import { createBundler } from "./infra/bundle";
 import { Cell } from "./infra/cell";
 import { CellFoundation, neighboursOf } from "./infra/cell-foundation";
 import { Edge } from "./infra/edge/edge";
+import { OriginSecret } from "./infra/edge/origin-secret";
 import { createProvider } from "./infra/provider";
 import { readSettings } from "./infra/settings";
 
@@ -12,17 +13,23 @@ const provider = createProvider(settings);
 const bundler = createBundler();
 
 const logging = new ApiGatewayLogging("api-gateway-logging", settings, { provider });
+const originSecret = new OriginSecret("origin-secret", { number: settings.originSecretNumber });
 const foundations = settings.cells.map(
     (cell) => new CellFoundation(`${cell.name}-foundation`, { cell, settings }, { provider }),
 );
 const cells = foundations.map((foundation) => {
     const neighbours = neighboursOf(foundation, foundations, settings.apiStage);
-    const args = { foundation, neighbours, settings, bundler, logging };
+    const args = { foundation, neighbours, settings, bundler, logging, originSecret };
     return new Cell(foundation.cell.name, args, { provider });
 });
 const edge = new Edge(
     "edge",
-    { origins: cells.flatMap((cell) => cell.origins), priceClass: settings.priceClass },
+    {
+        origins: cells.flatMap((cell) => cell.origins),
+        originSecret,
+        priceClass: settings.priceClass,
+        opensAfter: cells,
+    },
     { provider },
 );
 const audit = new AuditTrail("audit", settings, { provider });

@@ -88,6 +88,22 @@ export function readEnvironment(variables: Variables): Environment {
     return environment;
 }
 
+/**
+ * The secrets by which an API function knows the edge: one, or two while one takes the other's
+ * place. A function without any is a bad deployment, never an open door.
+ * @throws Error saying what is allowed
+ */
+export function readOriginSecrets(variables: Variables): readonly string[] {
+    const secrets = (variables["ORIGIN_SECRETS"] ?? "").split(",");
+    if (secrets.some((secret) => secret.length < 32)) {
+        throw new Error(
+            "The function's environment is incomplete: ORIGIN_SECRETS is no list of texts of at " +
+                "least 32 characters, separated by commas.",
+        );
+    }
+    return secrets;
+}
+
 function readCredentials(
     required: (name: string) => string,
     sessionToken: string | undefined,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { BackgroundFunction } from "./background-function";
 import type { Bundler } from "./bundle";
 import type { AddressedApi, CellFoundation, Neighbour } from "./cell-foundation";
+import type { OriginSecret } from "./edge/origin-secret";
 import { ServiceFunction } from "./function";
 import type { BackgroundFunctionDefinition } from "./functions";
 import { forEachApiFunction, type PerFunction, type Placement, placeFunctions } from "./placement";
@@ -18,6 +19,7 @@ export interface CellArgs {
     bundler: Bundler;
     /** Must be in place before a stage can write access logs. */
     logging: pulumi.Resource;
+    originSecret: OriginSecret;
 }
 
 /** A regional API as the edge sees it. */
@@ -164,6 +166,7 @@ function runtimeOf({ definition, region, role }: Placement, args: CellArgs, sche
             ...cellVariables(args),
             DATABASE_ENDPOINT: foundation.database.in(region).endpoint,
             DATABASE_ROLE: definition.databaseRole,
+            ...(definition.answersViewers ? { ORIGIN_SECRETS: args.originSecret.accepted } : {}),
         },
         memoryMegabytes: settings.functionMemoryMegabytes,
         startsAfter: [schema],

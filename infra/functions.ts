@@ -6,6 +6,8 @@ export interface FunctionDefinition {
     /** The database role, created and granted by the migrations. */
     readonly databaseRole: string;
     readonly timeoutSeconds: number;
+    /** Whether viewers' requests reach it, which have to come through the edge. */
+    readonly answersViewers?: boolean;
     /** Whom it may send messages: the relay of its own cell, the other cells. */
     readonly sendsTo: readonly ("wakeUp" | "otherCells")[];
     /** Whose messages start it. */
@@ -39,6 +41,7 @@ export const apiFunctions = {
     catalog: {
         databaseRole: "shop_catalog",
         timeoutSeconds: 15,
+        answersViewers: true,
         sendsTo: ["wakeUp"],
         inline: () => {
             const { catalogHandler } =
@@ -49,6 +52,7 @@ export const apiFunctions = {
     customers: {
         databaseRole: "shop_customers",
         timeoutSeconds: 15,
+        answersViewers: true,
         sendsTo: ["wakeUp"],
         inline: () => {
             const { customersHandler } =
@@ -59,6 +63,7 @@ export const apiFunctions = {
     orders: {
         databaseRole: "shop_orders",
         timeoutSeconds: 15,
+        answersViewers: true,
         sendsTo: ["wakeUp"],
         inline: () => {
             const { ordersHandler } =
@@ -69,6 +74,7 @@ export const apiFunctions = {
     status: {
         databaseRole: "shop_status",
         timeoutSeconds: 5,
+        answersViewers: true,
         sendsTo: [],
         inline: () => {
             const { statusHandler } =

@@ -9,6 +9,7 @@ export interface Settings {
     readonly cells: readonly CellSettings[];
     readonly functionMemoryMegabytes: number;
     readonly priceClass: string;
+    readonly originSecretNumber: number;
     readonly deletionProtection: boolean;
     readonly logRetentionDays: number;
     readonly throttling: Throttling;
@@ -57,6 +58,7 @@ export function readSettings(config: pulumi.Config = new pulumi.Config()): Setti
         cells,
         functionMemoryMegabytes: reader.integer("functionMemoryMegabytes", 128, 10_240),
         priceClass: reader.choice("priceClass", priceClasses),
+        originSecretNumber: reader.integer("originSecretNumber", 1, 1_000_000),
         deletionProtection: reader.boolean("deletionProtection"),
         logRetentionDays: Number(reader.choice("logRetentionDays", retentionDays.map(String))),
         throttling: {

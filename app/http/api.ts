@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { openSession } from "../database/dsql";
-import { readEnvironment } from "../environment";
+import { readEnvironment, readOriginSecrets } from "../environment";
 import { fault, isFault } from "../fault";
 import { type Log, log } from "../log";
 import { openNeighbours } from "../replication/neighbours";
@@ -9,6 +9,7 @@ import { operationRequests } from "./contract/requests";
 import { type ForwardingTarget, forward, openEnvelope } from "./forwarding";
 import { writeJson } from "./json";
 import type { Reply, Request, Route, Services } from "./operation";
+import { type Admission, admitFromEdge } from "./origin-lock";
 import { codeOf, problemReply } from "./problem";
 import { readRequest } from "./request";
 import { allowedMethods, matchMethod, matchPath } from "./routing";
@@ -34,18 +35,22 @@ export function apiHandler(variables: Variables, routes: readonly Route[]): ApiH
     return createApi(
         { session: openSession(environment), cell: { name, number }, neighbours },
         routes,
+        log,
+        admitFromEdge(readOriginSecrets(variables)),
     );
 }
 
 /**
  * Makes a handler from its routes: finds the operation, checks the request against the contract,
  * answers every error as a problem document and writes one log line for each request.
+ * @param admits whom it answers; by default everybody
  * @throws Error for a route that the contract does not have
  */
 export function createApi(
     services: Services,
     routes: readonly Route[],
     writeLog: Log = log,
+    admits: Admission = () => true,
 ): ApiHandler {
     const routesById = routeTable(routes);
     return async function answer(received, context) {
@@ -56,10 +61,12 @@ export function createApi(
         const base = { ...everyAnswer, "x-request-id": requestId, "x-cell": services.cell.name };
         const session = services.session.within(timeToAnswer(context));
         const scope = { ...services, session };
-        const settled = await settle(event, requestId, routesById, {
-            ...scope,
-            isForwarded: forwarded !== undefined,
-        });
+        const settled = admits(received)
+            ? await settle(event, requestId, routesById, {
+                  ...scope,
+                  isForwarded: forwarded !== undefined,
+              })
+            : refused(requestId);
         const { operationId } = settled;
         const written =
             "passed" in settled
@@ -143,6 +150,12 @@ async function settle(
     } catch (error) {
         return { reply: problemReply(error, requestId), operationId, error };
     }
+}
+
+/** Nothing is looked at, not even whether there is such a path. */
+function refused(requestId: string): Settled {
+    const error = fault("forbidden", "This API answers only what comes through the shop's edge.");
+    return { reply: problemReply(error, requestId), error };
 }
 
 /** The cell that has to answer, if it is another one. */

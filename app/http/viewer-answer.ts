@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { headerOf } from "./event-header";
 
 /** What an answer is fitted to its viewer with. */
 interface Answering {
@@ -52,8 +53,4 @@ export function fitToViewer(
 function stickyCookie(cell: string, nowMilliseconds: number): string {
     const stamp = `${cell}.${Math.floor(nowMilliseconds / 1_000)}`;
     return `shop_wrote=${stamp}; Max-Age=${stickySeconds}; Path=/; Secure; HttpOnly; SameSite=None`;
-}
-
-function headerOf({ headers }: APIGatewayProxyEvent, wanted: string): string | undefined {
-    return Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === wanted)?.[1];
 }

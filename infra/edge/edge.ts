@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Origin } from "../cell";
+import { type OriginSecret, originSecretHeader } from "./origin-secret";
 import {
     createProductsCachePolicy,
     createSecurityHeadersPolicy,
@@ -11,8 +12,11 @@ import { compileRouter } from "./router";
 export interface EdgeArgs {
     /** Every regional API; the first is where an unknown viewer goes. */
     origins: readonly Origin[];
+    originSecret: OriginSecret;
     /** PriceClass_100, PriceClass_200 or PriceClass_All. */
     priceClass: string;
+    /** What must be in place before the distribution: APIs that accept the secret it sends. */
+    opensAfter: pulumi.Resource[];
 }
 
 type Behavior = Omit<aws.types.input.cloudfront.DistributionOrderedCacheBehavior, "pathPattern">;
@@ -116,7 +120,9 @@ export class Edge extends pulumi.ComponentResource {
                 httpVersion: "http2and3",
                 isIpv6Enabled: true,
                 priceClass: args.priceClass,
-                origins: args.origins.map(distributionOrigin),
+                origins: args.origins.map((origin) =>
+                    distributionOrigin(origin, args.originSecret),
+                ),
                 defaultCacheBehavior: behavior(managedPolicies.cachingDisabled),
                 orderedCacheBehaviors: [
                     { pathPattern: "/products*", ...behavior(parts.productsCache.id) },
@@ -128,16 +134,21 @@ export class Edge extends pulumi.ComponentResource {
                 restrictions: { geoRestriction: { restrictionType: "none" } },
                 viewerCertificate: { cloudfrontDefaultCertificate: true },
             },
-            { parent: this },
+            { parent: this, dependsOn: args.opensAfter },
         );
     }
 }
 
-function distributionOrigin(origin: Origin): aws.types.input.cloudfront.DistributionOrigin {
+function distributionOrigin(
+    origin: Origin,
+    originSecret: OriginSecret,
+): aws.types.input.cloudfront.DistributionOrigin {
     return {
         originId: origin.id,
         domainName: origin.domainName,
         originPath: origin.path,
+        // It replaces a header of this name that a viewer sent.
+        customHeaders: [{ name: originSecretHeader, value: originSecret.sent }],
         // A read has another origin behind it, which is worth more than a second try at this one.
         connectionAttempts: 1,
         connectionTimeout: 2,

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { counterpartOf, isRegional } from "./counterparts/registry";
 import type { Resource, Services } from "./counterparts/resource";
+import { withoutSecretMarks } from "./secret-marks";
 
 /** A resource as `npm start -- --resources` lists it. */
 export interface ListedResource {
@@ -40,8 +41,9 @@ export function createRegistrar(services: Services): Registrar {
             }
             const counterpart = counterpartOf(type);
             const region = regionOf(args, providerRegions);
-            const resource: Resource = { type, name, inputs, region };
-            const missing = counterpart.required.find((key) => isMissing(inputs[key]));
+            const seen = withoutSecretMarks(inputs) as Resource["inputs"];
+            const resource: Resource = { type, name, inputs: seen, region };
+            const missing = counterpart.required.find((key) => isMissing(seen[key]));
             if (missing !== undefined) {
                 throw new Error(`the input "${missing}" is missing, which AWS requires`);
             }

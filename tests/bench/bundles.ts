@@ -35,6 +35,7 @@ const variables = {
     AWS_REGION: "us-east-1",
     DATABASE_ENDPOINT: "unused.dsql.us-east-1.on.aws",
     DATABASE_ROLE: "shop_status",
+    ORIGIN_SECRETS: "s".repeat(32),
     AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
     AWS_SECRET_ACCESS_KEY: "secret",
     NODE_OPTIONS: "--enable-source-maps",

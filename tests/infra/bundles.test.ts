@@ -17,6 +17,7 @@ const variables = {
     DATABASE_ROLE: "shop_status",
     AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
     AWS_SECRET_ACCESS_KEY: "secret",
+    ORIGIN_SECRETS: "s".repeat(32),
 };
 
 /** What a cell's functions are told where it is not alone. */
@@ -68,7 +69,7 @@ function event(httpMethod: string, path: string) {
     return {
         httpMethod,
         path,
-        headers: {},
+        headers: { "x-origin-verify": variables.ORIGIN_SECRETS },
         queryStringParameters: null,
         multiValueQueryStringParameters: null,
         pathParameters: null,

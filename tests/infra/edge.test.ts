@@ -56,6 +56,16 @@ describe("Edge", function () {
         }
     });
 
+    it("proves itself to every API with the stack's current secret", () => {
+        const { length } = program.named("origin-secret-1").inputs;
+        assert.equal(length, 48);
+        for (const { customHeaders } of distribution["origins"] as Record<string, unknown>[]) {
+            assert.deepEqual(customHeaders, [
+                { name: "x-origin-verify", value: "origin-secret-1-result" },
+            ]);
+        }
+    });
+
     it("gives up a Region in time for another one to answer", () => {
         for (const origin of distribution["origins"] as Record<string, unknown>[]) {
             const { connectionAttempts, connectionTimeout, customOriginConfig } = origin;

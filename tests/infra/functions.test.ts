@@ -39,6 +39,9 @@ describe("the functions of a cell", function () {
                             DATABASE_ROLE: databaseRole,
                             NODE_OPTIONS: "--enable-source-maps",
                             OTHER_CELLS: "[]",
+                            ...(name === "exchange"
+                                ? {}
+                                : { ORIGIN_SECRETS: "origin-secret-1-result" }),
                         },
                     },
                     loggingConfig: {

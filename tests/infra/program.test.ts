@@ -55,6 +55,7 @@ describe("the program", function () {
             const functions = apis * 5 + background + cells;
             const expected: Record<string, number> = {
                 "pulumi:providers:aws": 1,
+                "random:index/randomPassword:RandomPassword": 1,
                 "shop:infra:ApiGatewayLogging": 1,
                 "shop:infra:AuditTrail": 1,
                 "shop:infra:BackgroundFunction": background,
@@ -64,6 +65,7 @@ describe("the program", function () {
                 "shop:infra:Edge": 1,
                 "shop:infra:FunctionRole": functions,
                 "shop:infra:MessageQueue": queues,
+                "shop:infra:OriginSecret": 1,
                 "shop:infra:RegionalApi": apis,
                 "shop:infra:Schedule": schedules,
                 "shop:infra:Schema": cells,
@@ -112,10 +114,10 @@ describe("the program", function () {
             assert.deepEqual(nameless, []);
         });
 
-        it(`gives every ${stack} resource the one explicit provider`, async () => {
+        it(`gives every ${stack} resource of AWS the one explicit provider`, async () => {
             const { resources } = await registered(stack);
             const providers = resources
-                .filter(({ isCustom, type }) => isCustom && !type.startsWith("pulumi:"))
+                .filter(({ isCustom, type }) => isCustom && /^awsx?:/.test(type))
                 .map(({ provider }) => provider.split("::").at(-2));
             assert.deepEqual([...new Set(providers)], ["aws"]);
         });
@@ -128,7 +130,7 @@ describe("the program", function () {
                 orphans.sort(),
                 [
                     "ap ap-foundation api-gateway-logging audit aws edge eu eu-foundation",
-                    "us us-foundation",
+                    "origin-secret us us-foundation",
                 ]
                     .join(" ")
                     .split(" "),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { type LocalShop, localShop, makeProduct, send } from "../support/local-shop";
+import { type Call, type LocalShop, localShop, makeProduct, send } from "../support/local-shop";
 
 describe("the edge", function () {
     this.timeout(30_000);
@@ -108,12 +108,31 @@ describe("the edge", function () {
         assert.match(read.headers["access-control-expose-headers"]?.toLowerCase() ?? "", /etag/);
     });
 
-    it("stands before APIs that also answer by themselves", async () => {
+    it("stands before APIs that tell anybody of their health", async () => {
         for (const { url } of shop.deployment.apis) {
             const { status } = await send(url, { path: "/health" });
             assert.equal(status, 200);
         }
     });
+
+    const direct: Call[] = [
+        { path: "/products" },
+        { path: "/cells" },
+        { method: "OPTIONS", path: "/orders" },
+        { path: "/orders", body: {} },
+        { path: "/customers", body: {}, headers: { "x-origin-verify": "x".repeat(48) } },
+        { path: "/openapi.json", headers: { "x-viewer-cell": "eu", via: "1.1 cloudfront.net" } },
+    ];
+    for (const call of direct) {
+        const method = call.method ?? (call.body === undefined ? "GET" : "POST");
+        it(`stands before APIs that refuse a direct ${method} ${call.path}`, async () => {
+            for (const { url } of shop.deployment.apis) {
+                const { status, body, headers } = await send(url, call);
+                assert.deepEqual([status, body["code"]], [403, "forbidden"]);
+                assert.equal(headers["cache-control"], "no-store");
+            }
+        });
+    }
 
     it("knows no path on which cells talk to each other", async () => {
         const { status, headers, body } = await shop.call("eu", { path: "/internal/ping" });

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { isMarkedSecret, withoutSecretMarks } from "../../infra/local/secret-marks";
 import { withShortTraces } from "../../infra/local/short-traces";
 import { readStackConfig } from "../../infra/local/stack-config";
 
@@ -9,6 +10,8 @@ export interface RegisteredResource {
     readonly type: string;
     readonly name: string;
     readonly inputs: Readonly<Record<string, unknown>>;
+    /** Where in the inputs secrets are, which Pulumi encrypts in the state: `a.b.0`. */
+    readonly secretInputs: readonly string[];
     /** `<urn>::<id>` of the provider; empty for a default provider and for components. */
     readonly provider: string;
     readonly parent: string;
@@ -108,10 +111,12 @@ interface RegisterRequest {
 function recordRegistrations(resources: RegisteredResource[]): () => void {
     const original = MockMonitor.prototype.registerResource;
     MockMonitor.prototype.registerResource = function (request: RegisterRequest, callback) {
+        const sent = request.getObject()?.toJavaScript() ?? {};
         resources.push({
             type: request.getType(),
             name: request.getName(),
-            inputs: request.getObject()?.toJavaScript() ?? {},
+            inputs: withoutSecretMarks(sent) as Record<string, unknown>,
+            secretInputs: secretsIn(sent),
             provider: request.getProvider(),
             parent: nameOf(request.getParent()),
             isProtected: request.getProtect(),
@@ -123,6 +128,15 @@ function recordRegistrations(resources: RegisteredResource[]): () => void {
     return () => {
         MockMonitor.prototype.registerResource = original;
     };
+}
+
+function secretsIn(value: unknown, place: readonly string[] = []): readonly string[] {
+    if (typeof value !== "object" || value === null) {
+        return [];
+    }
+    return isMarkedSecret(value)
+        ? [place.join(".")]
+        : Object.entries(value).flatMap(([key, item]) => secretsIn(item, [...place, key]));
 }
 
 function nameOf(urn: string): string {
@@ -146,7 +160,7 @@ function answer(args: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResou
             url: `https://queues.example/${name}`,
             invokeUrl: `https://${name}.example/${inputs.stageName}`,
             domainName: `${name}.cloudfront.example`,
-            result: "{}",
+            result: args.type.startsWith("random:") ? `${name}-result` : "{}",
         },
     };
 }

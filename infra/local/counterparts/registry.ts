@@ -10,6 +10,7 @@ import {
 import { invocation, lambdaFunction, permission } from "./function";
 import { logGroup, role, rolePolicy, rolePolicyAttachment } from "./identity";
 import { eventSourceMapping, queue } from "./queue";
+import { randomPassword } from "./random-password";
 import type { Counterpart } from "./resource";
 import { account, deployment, methodSettings, restApi, restApiPut, stage } from "./rest-api";
 import { schedule, scheduleGroup } from "./schedule";
@@ -52,6 +53,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
     "aws:sqs/queue:Queue": queue,
     "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": recorded("queueUrl", "redriveAllowPolicy"),
     "awsx:cloudtrail:Trail": recorded(),
+    "random:index/randomPassword:RandomPassword": randomPassword,
 };
 
 /** Types that belong to a Region, which each such resource has to know. */
