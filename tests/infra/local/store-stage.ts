@@ -1,15 +1,11 @@
-import { createPrivateKey, sign } from "node:crypto";
+import { sign } from "node:crypto";
+import { deriveSigningKey } from "../../../app/aws/asymmetric-signature";
 import { createCredentialStore, type LocalCredentials } from "../../../infra/local/credentials";
 import { createIam } from "../../../infra/local/iam";
 import { createStoreEndpoint } from "../../../infra/local/key-value-stores/store-endpoint";
 import { createKeyValueStoreService } from "../../../infra/local/key-value-stores/store-service";
 import { formatTimestamp, readQuery, sha256 } from "../../../infra/local/signature-v4";
-import {
-    asymmetricAlgorithm,
-    asymmetricStringToSign,
-    derivePrivateKey,
-    derivePublicKey,
-} from "../../../infra/local/signature-v4a";
+import { asymmetricAlgorithm, asymmetricStringToSign } from "../../../infra/local/signature-v4a";
 import { canonicalPath } from "../../../infra/local/signed-request";
 
 /** A request of the data plane. */
@@ -98,14 +94,10 @@ function signed(
         { date, service, timestamp, signedHeaders },
     );
     const { accessKeyId, secretAccessKey } = credentials;
-    const key = {
-        ...derivePublicKey(accessKeyId, secretAccessKey).export({ format: "jwk" }),
-        d: derivePrivateKey(accessKeyId, secretAccessKey).toString("base64url"),
-    };
     const signature = sign(
         "sha256",
         Buffer.from(stringToSign),
-        createPrivateKey({ key, format: "jwk" }),
+        deriveSigningKey({ accessKeyId, secretAccessKey }),
     ).toString("hex");
     const scope = `${accessKeyId}/${date}/${service}/aws4_request`;
     return {
