@@ -5,8 +5,10 @@ import { Cell } from "./infra/cell";
 import { CellFoundation, neighboursOf } from "./infra/cell-foundation";
 import { Edge } from "./infra/edge/edge";
 import { OriginSecret } from "./infra/edge/origin-secret";
+import { Monitor } from "./infra/monitor";
 import { createProvider } from "./infra/provider";
 import { readSettings } from "./infra/settings";
+import { monitorRegions } from "./infra/topology";
 
 const settings = readSettings();
 const provider = createProvider(settings);
@@ -32,6 +34,13 @@ const edge = new Edge(
     },
     { provider },
 );
+const watching = monitorRegions(settings.cells);
+const monitors = watching.map((region) => {
+    const apis = cells.flatMap((cell) => cell.apis);
+    const { keyValueStore } = edge;
+    const args = { region, monitorRegions: watching, apis, keyValueStore, settings, bundler };
+    return new Monitor(`monitor-${region}`, args, { provider });
+});
 const audit = new AuditTrail("audit", settings, { provider });
 
 /** Where the shop answers, from everywhere. */
@@ -54,6 +63,7 @@ export const dashboard = {
         byRegion(database.endpoints, ({ identifier }) => identifier),
     ),
     functionNames: byCell((cell) => cell.functionNames),
+    monitorNames: monitors.map(({ functionName }) => functionName),
     queueNames: byFoundation(({ queues }) => queues.map(({ queueName }) => queueName)),
     deadLetterQueueNames: byFoundation(({ queues }) =>
         queues.map(({ deadLetterQueueName }) => deadLetterQueueName),

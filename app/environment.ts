@@ -58,14 +58,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
  */
 export function readEnvironment(variables: Variables): Environment {
     const faults: string[] = [];
-    const required = (name: string): string => {
-        const value = variables[name];
-        if (value === undefined || value === "") {
-            faults.push(`${name} is not set`);
-            return "";
-        }
-        return value;
-    };
+    const required = requiredFrom(variables, faults);
     const cellNumber = Number(required("CELL_NUMBER"));
     if (!Number.isInteger(cellNumber) || cellNumber < 1 || cellNumber > 255) {
         faults.push(`CELL_NUMBER is "${variables["CELL_NUMBER"] ?? ""}", allowed are 1-255`);
@@ -78,13 +71,11 @@ export function readEnvironment(variables: Variables): Environment {
         databaseRole: required("DATABASE_ROLE"),
         credentials: readCredentials(required, variables["AWS_SESSION_TOKEN"]),
         cellWeight: readWeight(variables["CELL_WEIGHT"], faults),
-        otherCells: readOtherCells(variables["OTHER_CELLS"], faults),
+        otherCells: readList(variables["OTHER_CELLS"], otherCellKeys, "OTHER_CELLS", faults),
         relayQueueUrl: variables["RELAY_QUEUE_URL"],
         queueEndpoint: variables["AWS_ENDPOINT_URL_SQS"],
     };
-    if (faults.length > 0) {
-        throw new Error(`The function's environment is incomplete: ${faults.join("; ")}.`);
-    }
+    throwFaults(faults);
     return environment;
 }
 
@@ -102,6 +93,61 @@ export function readOriginSecrets(variables: Variables): readonly string[] {
         );
     }
     return secrets;
+}
+
+/** What the function that watches the Regions is told; it has no database. */
+export interface MonitorEnvironment {
+    /** Its own. */
+    readonly region: string;
+    readonly credentials: Credentials;
+    /** Where every regional API answers, the stage included. */
+    readonly origins: readonly { readonly region: string; readonly url: string }[];
+    /** Where monitors run, this one included. */
+    readonly monitorRegions: readonly string[];
+    readonly keyValueStoreArn: string;
+    /** Where KeyValueStores answer, if not at their public address. */
+    readonly keyValueStoreEndpoint: string | undefined;
+}
+
+/**
+ * Reads the variables of the monitor.
+ * @throws Error naming every variable that is missing or wrong
+ */
+export function readMonitorEnvironment(variables: Variables): MonitorEnvironment {
+    const faults: string[] = [];
+    const required = requiredFrom(variables, faults);
+    const environment: MonitorEnvironment = {
+        region: required("AWS_REGION"),
+        credentials: readCredentials(required, variables["AWS_SESSION_TOKEN"]),
+        origins: readList<MonitorEnvironment["origins"][number]>(
+            variables["MONITORED_ORIGINS"],
+            { region: "string", url: "string" },
+            "MONITORED_ORIGINS",
+            faults,
+        ),
+        monitorRegions: required("MONITOR_REGIONS").split(","),
+        keyValueStoreArn: required("KEY_VALUE_STORE_ARN"),
+        keyValueStoreEndpoint: variables["AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE"],
+    };
+    throwFaults(faults);
+    return environment;
+}
+
+function requiredFrom(variables: Variables, faults: string[]): (name: string) => string {
+    return (name) => {
+        const value = variables[name];
+        if (value === undefined || value === "") {
+            faults.push(`${name} is not set`);
+            return "";
+        }
+        return value;
+    };
+}
+
+function throwFaults(faults: readonly string[]): void {
+    if (faults.length > 0) {
+        throw new Error(`The function's environment is incomplete: ${faults.join("; ")}.`);
+    }
 }
 
 function readCredentials(
@@ -133,20 +179,25 @@ const otherCellKeys: Readonly<Record<keyof OtherCell, "string" | "number">> = {
     queueUrl: "string",
 };
 
-function readOtherCells(text: string | undefined, faults: string[]): readonly OtherCell[] {
-    const cells = parseJson(text ?? "[]");
-    const isCell = (cell: unknown): boolean =>
-        typeof cell === "object" &&
-        cell !== null &&
-        Object.entries(otherCellKeys).every(
-            ([key, type]) => typeof (cell as Record<string, unknown>)[key] === type,
+/** A variable that is a JSON list of objects; a missing one is an empty list. */
+function readList<Item>(
+    text: string | undefined,
+    keys: Readonly<Record<keyof Item, "string" | "number">>,
+    name: string,
+    faults: string[],
+): readonly Item[] {
+    const items = parseJson(text ?? "[]");
+    const isItem = (item: unknown): boolean =>
+        typeof item === "object" &&
+        item !== null &&
+        Object.entries(keys).every(
+            ([key, type]) => typeof (item as Record<string, unknown>)[key] === type,
         );
-    if (!Array.isArray(cells) || !cells.every(isCell)) {
-        const keys = Object.keys(otherCellKeys).join(", ");
-        faults.push(`OTHER_CELLS is not a JSON list of objects with ${keys}`);
+    if (!Array.isArray(items) || !items.every(isItem)) {
+        faults.push(`${name} is not a JSON list of objects with ${Object.keys(keys).join(", ")}`);
         return [];
     }
-    return cells;
+    return items;
 }
 
 function parseJson(text: string): unknown {

@@ -5,10 +5,9 @@ import { assumedBy, type DatabaseAction, functionPolicy, type Reach } from "./pe
 export interface FunctionRoleArgs {
     region: string;
     logRetentionDays: number;
-    /** The cluster of the function's own Region, and how it may connect. */
-    clusterArn: pulumi.Input<string>;
-    databaseAction: DatabaseAction;
-    /** The queues and the routes of other cells that the function uses. */
+    /** The cluster of the function's own Region, and how it may connect; none without a database. */
+    database?: { clusterArn: pulumi.Input<string>; action: DatabaseAction };
+    /** What the function uses beside. */
     reach: pulumi.Input<Reach>;
 }
 
@@ -62,14 +61,9 @@ export class FunctionRole extends pulumi.ComponentResource {
         args: FunctionRoleArgs,
     ): aws.iam.RolePolicy {
         const document = pulumi
-            .all([logGroup.arn, args.clusterArn, args.reach])
-            .apply(([logGroupArn, clusterArn, reach]) =>
-                functionPolicy({
-                    logGroupArn,
-                    clusterArn,
-                    databaseAction: args.databaseAction,
-                    reach,
-                }),
+            .all([logGroup.arn, args.database, args.reach])
+            .apply(([logGroupArn, database, reach]) =>
+                functionPolicy({ logGroupArn, database, reach }),
             );
         return new aws.iam.RolePolicy(
             `${name}-policy`,

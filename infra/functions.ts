@@ -168,3 +168,15 @@ export const migrateFunction: FunctionDefinition = {
         return migrateHandler(process.env);
     },
 };
+
+/** Watches the Regions from outside, for the edge; it belongs to no cell and has no database. */
+export const monitorFunction = {
+    // Above the loop, and a last round that waits for everybody.
+    timeoutSeconds: 65,
+    schedule: { rate: "rate(1 minute)", input: { loopSeconds: 58, everySeconds: 2 } },
+    inline: () => {
+        const { monitorHandler } =
+            require("./app/handlers/monitor") as typeof import("../app/handlers/monitor");
+        return monitorHandler(process.env);
+    },
+} as const satisfies Pick<BackgroundFunctionDefinition, "inline" | "timeoutSeconds" | "schedule">;

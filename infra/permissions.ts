@@ -6,6 +6,12 @@ export type PolicyDocument = aws.iam.PolicyDocument;
 /** The actions with which a function may open database sessions. Nothing else needs DSQL. */
 export type DatabaseAction = "dsql:DbConnect" | "dsql:DbConnectAdmin";
 
+/** Which cluster a function may open sessions on, and how. */
+export interface DatabaseGrant {
+    readonly clusterArn: string;
+    readonly action: DatabaseAction;
+}
+
 /** Lets one AWS service assume a role. */
 export function assumedBy(service: string): PolicyDocument {
     return {
@@ -22,25 +28,27 @@ export interface Reach {
     readonly takesFrom: readonly string[];
     /** Routes of other cells' APIs. */
     readonly calls: readonly string[];
+    /** KeyValueStores of the edge that it keeps up to date. */
+    readonly maintains: readonly string[];
 }
 
 /** The reach of a function that has no business with other cells. */
-export const noReach: Reach = { sendsTo: [], takesFrom: [], calls: [] };
+export const noReach: Reach = { sendsTo: [], takesFrom: [], calls: [], maintains: [] };
 
 /**
  * All that a function may do: write to its own log group, open sessions on its own Region's
  * cluster, and use exactly the queues and routes that it is meant to. `DbConnectAdmin` is the
- * migrator's alone; the others connect as a database role.
+ * migrator's alone; the others connect as a database role, the monitors not at all.
  * Sources: https://docs.aws.amazon.com/aurora-dsql/latest/userguide/authentication-authorization.html
  * and https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export function functionPolicy(args: {
     logGroupArn: string;
-    clusterArn: string;
-    databaseAction: DatabaseAction;
+    database: DatabaseGrant | undefined;
     reach: Reach;
 }): PolicyDocument {
-    const { sendsTo, takesFrom, calls } = args.reach;
+    const { database } = args;
+    const { sendsTo, takesFrom, calls, maintains } = args.reach;
     return {
         Version: "2012-10-17",
         Statement: [
@@ -49,7 +57,9 @@ export function functionPolicy(args: {
                 ["logs:CreateLogStream", "logs:PutLogEvents"],
                 [`${args.logGroupArn}:*`],
             ),
-            ...allow("ConnectToOwnCluster", [args.databaseAction], [args.clusterArn]),
+            ...(database === undefined
+                ? []
+                : allow("ConnectToOwnCluster", [database.action], [database.clusterArn])),
             ...allow("SendMessages", ["sqs:SendMessage"], sendsTo),
             ...allow(
                 "TakeMessages",
@@ -57,6 +67,15 @@ export function functionPolicy(args: {
                 takesFrom,
             ),
             ...allow("CallOtherCells", ["execute-api:Invoke"], calls),
+            ...allow(
+                "MaintainKeyValueStores",
+                [
+                    "cloudfront-keyvaluestore:DescribeKeyValueStore",
+                    "cloudfront-keyvaluestore:GetKey",
+                    "cloudfront-keyvaluestore:UpdateKeys",
+                ],
+                maintains,
+            ),
         ],
     };
 }

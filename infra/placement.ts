@@ -53,8 +53,7 @@ export function placeFunctions(
             {
                 region,
                 logRetentionDays,
-                clusterArn: database.in(region).arn,
-                databaseAction: "dsql:DbConnect",
+                database: { clusterArn: database.in(region).arn, action: "dsql:DbConnect" },
                 reach: reachOf(functionName, definition, surroundings),
             },
             { parent },

@@ -51,6 +51,7 @@ export function reachOf(
             sendsTo,
             takesFrom,
             calls: stageArns.flatMap((stageArn) => callableRouteArns(name, stageArn)),
+            maintains: [],
         }));
 }
 

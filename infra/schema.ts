@@ -64,8 +64,7 @@ export class Schema extends pulumi.ComponentResource {
             {
                 region: args.cell.home,
                 logRetentionDays: args.logRetentionDays,
-                clusterArn: args.database.arn,
-                databaseAction: "dsql:DbConnectAdmin",
+                database: { clusterArn: args.database.arn, action: "dsql:DbConnectAdmin" },
                 reach: noReach,
             },
             { parent: this },

@@ -51,6 +51,16 @@ export function servingRegions(cell: CellSettings): readonly [string, ...string[
 }
 
 /**
+ * Where the monitors run, so that one is left whichever Region is lost: at home in the first two
+ * cells, or in both Regions of the only one. A lone origin needs none, there is nowhere else to go.
+ */
+export function monitorRegions(cells: readonly CellSettings[]): readonly string[] {
+    const homes = cells.map(({ home }) => home);
+    const regions = homes.length > 1 ? homes : cells.flatMap(servingRegions);
+    return regions.length > 1 ? regions.slice(0, 2) : [];
+}
+
+/**
  * The items by the distance of their Regions to the given one, by great circle; equals stay as
  * they are. From a Region that the table does not know the distances are those from the first
  * item's.

@@ -132,8 +132,8 @@ describe("tidy: imports", () => {
         );
     });
 
-    it("let infra/ see the app's handlers, contract, problems and fault codes only", () => {
-        const visible = /^app\/(handlers\/|http\/contract|http\/problem|fault)/;
+    it("let infra/ see the app's handlers, contract, problems, fault codes and clients of AWS only", () => {
+        const visible = /^app\/(aws\/|handlers\/|http\/contract|http\/problem|fault)/;
         assert.deepEqual(
             breaking(
                 (file, to) =>

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { createQueueClient } from "../aws/queue-client";
 import { createSignedFetch } from "../aws/signed-fetch";
 import { openSession } from "../database/dsql";
@@ -8,13 +7,7 @@ import { log } from "../log";
 import { openNeighbours } from "../replication/neighbours";
 import { type RebalanceReport, rebalanceOnce } from "../replication/rebalance";
 import { openRebalancing } from "../replication/rebalance-ports";
-
-/** How long one invocation goes on: a schedule cannot start it more often than each minute. */
-export interface RebalanceRequest {
-    /** 0 for a single run. */
-    readonly loopSeconds?: number;
-    readonly everySeconds?: number;
-}
+import { type Repetition, repeat } from "./repetition";
 
 /**
  * The function that keeps the stock where the customers are: it tells the other cells what this one
@@ -23,7 +16,7 @@ export interface RebalanceRequest {
  */
 export function rebalanceHandler(
     variables: Readonly<Record<string, string | undefined>>,
-): (request: RebalanceRequest) => Promise<{ readonly runs: number; readonly failed: number }> {
+): (repetition: Repetition) => Promise<{ readonly runs: number; readonly failed: number }> {
     const environment = readEnvironment(variables);
     const { cellName: name, cellNumber: number, credentials, queueEndpoint } = environment;
     const neighbours = openNeighbours(environment);
@@ -36,12 +29,10 @@ export function rebalanceHandler(
         }),
     );
     let position: string | undefined;
-    return async ({ loopSeconds = 0, everySeconds = 5 }) => {
-        const endsAt = performance.now() + loopSeconds * 1_000;
+    return async (repetition) => {
         let runs = 0;
         let failed = 0;
-        for (;;) {
-            const startedAt = performance.now();
+        await repeat(repetition, async () => {
             try {
                 const report: RebalanceReport = await rebalanceOnce(ports, position);
                 position = report.next;
@@ -51,11 +42,7 @@ export function rebalanceHandler(
                 log("warn", "Stock was not rebalanced; it is tried again in a moment.", { error });
             }
             runs++;
-            const nextAt = startedAt + everySeconds * 1_000;
-            if (nextAt >= endsAt) {
-                return { runs, failed };
-            }
-            await wait(nextAt - performance.now());
-        }
+        });
+        return { runs, failed };
     };
 }

@@ -1,5 +1,5 @@
-import type { Health, RegionHealth, Votes } from "./health-record";
-import type { Verdict } from "./judgement";
+import { type Health, isFresh, type RegionHealth, staleSeconds, type Votes } from "./health-record";
+import type { Standing, Verdict } from "./judgement";
 
 /** One monitor's view, and what it needs to know of the others. */
 export interface View {
@@ -11,10 +11,15 @@ export interface View {
     readonly nowSeconds: number;
 }
 
-/** As long as the edge believes a `down`; a vote is believed no longer. */
-export const staleSeconds = 180;
 /** How often a monitor repeats what it has said already. */
 export const refreshSeconds = 30;
+/**
+ * A monitor that has not answered an accusation by then is lost: it looks every two seconds. Where
+ * it only pauses between two runs, its word counts again with the next one.
+ */
+export const silenceSeconds = 4;
+/** A contradiction that is still meant has been repeated by then, even over such a pause. */
+const contradictionSeconds = 45;
 
 /**
  * What the key `health` has to say now; the same object when there is nothing to write.
@@ -79,6 +84,18 @@ function castVote(
     return verdict === "bad" ? { bad: cast, good: withdrawn } : { bad: withdrawn, good: cast };
 }
 
+/** What a monitor thinks when it starts: what it said when it last ran, if that still counts. */
+export function standingsFrom(
+    health: Health,
+    monitor: string,
+    nowSeconds: number,
+): ReadonlyMap<string, Standing> {
+    const accused = Object.entries(health).filter(([, { bad }]) =>
+        isFresh(bad[monitor], nowSeconds, staleSeconds),
+    );
+    return new Map(accused.map(([region]) => [region, { verdict: "bad", against: 0 }]));
+}
+
 interface Votings {
     readonly bad: Votes;
     readonly good: Votes;
@@ -92,7 +109,7 @@ function isAgreedBad(region: string, { bad, good, wasDown }: Votings, view: View
     const saysBad = (monitor: string) => isFresh(bad[monitor], nowSeconds, staleSeconds);
     return (
         asked.some(saysBad) &&
-        !asked.some((monitor) => isFresh(good[monitor], nowSeconds, staleSeconds)) &&
+        !asked.some((monitor) => isFresh(good[monitor], nowSeconds, contradictionSeconds)) &&
         // Who was silent once does not have to be waited for again whenever a vote is repeated.
         asked.every((monitor) => saysBad(monitor) || wasDown || isSilent(monitor, bad, view))
     );
@@ -106,9 +123,6 @@ function isSilent(monitor: string, bad: Votes, { nowSeconds }: View): boolean {
     return accusations.some(([, at]) => nowSeconds - at >= silenceSeconds);
 }
 
-/** A monitor that lives has read the key by then: it does so every few seconds. */
-export const silenceSeconds = 15;
-
 function leavesOneUp(region: string, health: Health, { verdicts, nowSeconds }: View): boolean {
     return [...verdicts.keys()].some(
         (other) => other !== region && !isStillDown(health[other], nowSeconds),
@@ -121,8 +135,4 @@ function isStillDown(entry: RegionHealth | undefined, nowSeconds: number): boole
 
 function hasFresh(votes: Votes, nowSeconds: number): boolean {
     return Object.values(votes).some((at) => isFresh(at, nowSeconds, staleSeconds));
-}
-
-function isFresh(at: number | undefined, nowSeconds: number, seconds: number): boolean {
-    return at !== undefined && nowSeconds - at < seconds;
 }

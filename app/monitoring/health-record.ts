@@ -14,6 +14,23 @@ export interface RegionHealth {
 
 export type Health = Readonly<Record<string, RegionHealth>>;
 
+/** As long as the edge believes a `down`; a vote is believed no longer. */
+export const staleSeconds = 180;
+
+export function isFresh(at: number | undefined, nowSeconds: number, seconds: number): boolean {
+    return at !== undefined && nowSeconds - at < seconds;
+}
+
+/** The key's text. A value of the store has 1 KB, so what counts no more is left out. */
+export function writeHealth(health: Health, nowSeconds: number): string {
+    const counting = Object.entries(health).filter(([, { at, bad, good }]) =>
+        [at, ...Object.values(bad), ...Object.values(good)].some((time) =>
+            isFresh(time, nowSeconds, staleSeconds),
+        ),
+    );
+    return JSON.stringify(Object.fromEntries(counting));
+}
+
 /** Reads the key's text. What cannot be read counts for nothing, as it does at the edge. */
 export function readHealth(text: string | undefined): Health {
     const entries = Object.entries(fieldsOf(parse(text ?? "{}")));

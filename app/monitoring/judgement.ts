@@ -33,11 +33,16 @@ export function weighRound(
     standings: Standings,
     samples: ReadonlyMap<string, Verdict>,
 ): Map<string, Standing> {
-    const isBlind = [...samples.values()].every((sample) => sample === "bad");
+    const seesNothing = isBlind(samples);
     return new Map(
         [...samples].map(([region, sample]) => {
             const standing = standings.get(region) ?? freshStanding;
-            return [region, isBlind ? standing : weigh(standing, sample)];
+            return [region, seesNothing ? standing : weigh(standing, sample)];
         }),
     );
+}
+
+/** Whether a round of samples says more about who took them than about the Regions. */
+export function isBlind(samples: ReadonlyMap<string, Verdict>): boolean {
+    return [...samples.values()].every((sample) => sample === "bad");
 }

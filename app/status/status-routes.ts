@@ -1,4 +1,4 @@
-import { touchDatabase } from "../database/health-store";
+import { beatHeart } from "../database/health-store";
 import { fault, isFault } from "../fault";
 import type { Reply, Request, Route, Services } from "../http/operation";
 import { exchangePaths } from "../replication/exchange-calls";
@@ -13,17 +13,22 @@ export function statusRoutes(region: string): readonly Route[] {
     return [
         {
             operationId: "getHealth",
-            handle: (_: Request, services: Services) => health(services, region),
+            handle: (request: Request, services: Services) => health(request, services, region),
         },
         { operationId: "listCells", handle: cells },
         { operationId: "getOpenApi", handle: openApi },
     ];
 }
 
-async function health({ session, cell }: Services, region: string): Promise<Reply> {
+/** Whether this Region can take an order: a commit tells, which a read does not. */
+async function health(
+    { tenantId }: Request,
+    { session, cell }: Services,
+    region: string,
+): Promise<Reply> {
     const started = performance.now();
     try {
-        await session.query(touchDatabase());
+        await session.query(beatHeart(tenantId));
     } catch (cause) {
         // Whatever keeps the database from answering, a client should look for another cell.
         throw isFault(cause)

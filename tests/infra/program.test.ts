@@ -50,9 +50,10 @@ describe("the program", function () {
     for (const [what, stack, overrides, { clusters, peerings, apis, cells }] of shapes) {
         it(`registers exactly what ${what} need`, async () => {
             const background = cells > 1 ? cells * 4 : 0;
-            const schedules = cells > 1 ? cells * 3 : 0;
+            const monitors = apis > 1 ? 2 : 0;
+            const schedules = (cells > 1 ? cells * 3 : 0) + monitors;
             const queues = cells > 1 ? cells * cells : 0;
-            const functions = apis * 5 + background + cells;
+            const functions = apis * 5 + background + cells + monitors;
             const expected: Record<string, number> = {
                 "pulumi:providers:aws": 1,
                 "random:index/randomPassword:RandomPassword": 1,
@@ -65,6 +66,7 @@ describe("the program", function () {
                 "shop:infra:Edge": 1,
                 "shop:infra:FunctionRole": functions,
                 "shop:infra:MessageQueue": queues,
+                "shop:infra:Monitor": monitors,
                 "shop:infra:OriginSecret": 1,
                 "shop:infra:RegionalApi": apis,
                 "shop:infra:Schedule": schedules,
@@ -130,7 +132,7 @@ describe("the program", function () {
                 orphans.sort(),
                 [
                     "ap ap-foundation api-gateway-logging audit aws edge eu eu-foundation",
-                    "origin-secret us us-foundation",
+                    "monitor-eu-west-1 monitor-us-east-1 origin-secret us us-foundation",
                 ]
                     .join(" ")
                     .split(" "),
@@ -184,6 +186,7 @@ describe("the program", function () {
             "deadLetterQueueNames",
             "distributionId",
             "functionNames",
+            "monitorNames",
             "queueNames",
         ]);
         const { queueNames, deadLetterQueueNames } = outputs["dashboard"] as Record<string, object>;

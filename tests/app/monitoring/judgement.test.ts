@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { agree, silenceSeconds } from "../../../app/monitoring/agreement";
-import { type Health, readHealth } from "../../../app/monitoring/health-record";
+import { agree, silenceSeconds, standingsFrom } from "../../../app/monitoring/agreement";
+import { type Health, readHealth, writeHealth } from "../../../app/monitoring/health-record";
 import {
     freshStanding,
     type Standing,
@@ -95,11 +95,36 @@ describe("monitors", () => {
     it("wait for a silent one, then do without, and stay with it", () => {
         let health: Health = {};
         const downs = Array.from({ length: 80 }, (_, index) => {
-            health = say(health, "eu-west-1", ["ap-northeast-1"], 1_000 + index * 5);
+            health = say(health, "eu-west-1", ["ap-northeast-1"], 1_000 + index * 2);
             return health["ap-northeast-1"]?.down === true;
         });
-        assert.equal(downs.indexOf(true), silenceSeconds / 5);
-        assert.ok(downs.slice(silenceSeconds / 5).every((down) => down));
+        assert.equal(downs.indexOf(true), silenceSeconds / 2);
+        assert.ok(downs.slice(silenceSeconds / 2).every((down) => down));
+    });
+
+    it("do without one that contradicted and was lost later", () => {
+        let health = say({}, "eu-west-1", ["ap-northeast-1"], 1_000);
+        health = say(health, "us-east-1", [], 1_001);
+        const downAt = Array.from({ length: 90 }, (_, index) => 1_002 + index * 2).find((now) => {
+            health = say(health, "eu-west-1", ["ap-northeast-1"], now);
+            return health["ap-northeast-1"]?.down === true;
+        });
+        assert.equal(downAt, 1_046);
+    });
+
+    it("begin with what they said when they last ran", () => {
+        const health = say({}, "eu-west-1", ["ap-northeast-1"], 1_000);
+        const bad = { verdict: "bad", against: 0 };
+        const begin = (monitor: string, now: number) => [...standingsFrom(health, monitor, now)];
+        assert.deepEqual(begin("eu-west-1", 1_100), [["ap-northeast-1", bad]]);
+        assert.deepEqual(begin("us-east-1", 1_100), []);
+        assert.deepEqual(begin("eu-west-1", 1_180), []);
+    });
+
+    it("keep no record of what counts no more", () => {
+        const health = say({}, "us-east-1", ["eu-west-1"], 1_000);
+        assert.deepEqual(readHealth(writeHealth(health, 1_179)), health);
+        assert.equal(writeHealth(health, 1_181), "{}");
     });
 
     it("write at most every 30 seconds while a Region stays down", () => {

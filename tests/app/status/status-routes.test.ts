@@ -8,8 +8,8 @@ import { assertInContract } from "../../support/contract-answers";
 import { context, proxyEvent } from "../../support/proxy-event";
 import { type Answer, scriptedSession } from "../../support/scripted-session";
 
-async function call(operationId: string, path: string, answer: Answer = [{ answer: 1 }]) {
-    const session = scriptedSession({ "touch-database": () => answer });
+async function call(operationId: string, path: string, answer: Answer = []) {
+    const session = scriptedSession({ "beat-heart": () => answer });
     const services = { session, cell: { name: "ap", number: 3 }, neighbours: noNeighbours };
     const api = createApi(services, statusRoutes("ap-northeast-1"), () => undefined);
     const result = await api(proxyEvent({ path }), context);

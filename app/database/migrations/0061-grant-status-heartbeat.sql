@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT, UPDATE ON shop.heartbeat TO shop_status;
