@@ -1,3 +1,6 @@
+/** The key that says which Regions are down. */
+export const healthKey = "health";
+
 /** When each monitor last said something, by the monitor's Region, in seconds since 1970. */
 export type Votes = Readonly<Record<string, number>>;
 

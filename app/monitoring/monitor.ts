@@ -1,11 +1,8 @@
 import type { KeyValueStoreClient } from "../aws/key-value-store";
 import type { Log } from "../log";
 import { agree, standingsFrom, type View } from "./agreement";
-import { type Health, readHealth, writeHealth } from "./health-record";
+import { type Health, healthKey, readHealth, writeHealth } from "./health-record";
 import { isBlind, type Standings, type Verdict, weighRound } from "./judgement";
-
-/** The key that says which Regions are down. */
-export const healthKey = "health";
 
 /** What a monitor sees, and where it says so. */
 export interface MonitorPorts {

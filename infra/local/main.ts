@@ -67,11 +67,11 @@ async function start(options: StartOptions, output: Console): Promise<number> {
         output.stopping();
         return stopWithin(deploying);
     }
-    const control = await startControlServer(
-        deployment.chaos,
-        path.join(folder, options.stack),
-        deployment.storeAccess,
-    );
+    const { chaos, storeAccess: keyValueStores, outputs } = deployment;
+    const control = await startControlServer(chaos, path.join(folder, options.stack), {
+        keyValueStores,
+        outputs,
+    });
     output.running(deployment, process.uptime());
     await signalled;
     await control.close();

@@ -15,6 +15,8 @@ export interface Control {
     readonly token: string;
     /** How the operator changes the KeyValueStores; left out: not told. */
     readonly keyValueStores?: OperatorAccess;
+    /** The program's outputs; left out: not told. */
+    readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
 export interface ControlServer {
@@ -34,7 +36,7 @@ export function controlFile(stackFolder: string): string {
 export async function startControlServer(
     chaos: Switchboard,
     stackFolder: string,
-    keyValueStores?: OperatorAccess,
+    told: Pick<Control, "keyValueStores" | "outputs"> = {},
 ): Promise<ControlServer> {
     const token = randomBytes(32).toString("base64url");
     const server = http.createServer((incoming, outgoing) => {
@@ -47,7 +49,7 @@ export async function startControlServer(
     });
     const file = controlFile(stackFolder);
     const { port } = server.address() as AddressInfo;
-    const control: Control = { port, token, ...(keyValueStores && { keyValueStores }) };
+    const control: Control = { port, token, ...told };
     // A file that is there already would keep the mode it has.
     await rm(file, { force: true });
     await writeFile(file, `${JSON.stringify(control)}\n`, { mode: 0o600, flag: "wx" });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { KeyValueStoreClient } from "../../../app/aws/key-value-store";
 import type { LogFields } from "../../../app/log";
+import { healthKey } from "../../../app/monitoring/health-record";
 import type { Standings, Verdict } from "../../../app/monitoring/judgement";
-import { healthKey, type MonitorPorts, watchOnce } from "../../../app/monitoring/monitor";
+import { type MonitorPorts, watchOnce } from "../../../app/monitoring/monitor";
 
 const regions = ["us-east-1", "eu-west-1", "ap-northeast-1"];
 const monitors = ["us-east-1", "eu-west-1"];
