@@ -1,5 +1,5 @@
 import { createKeyValueStoreClient } from "../../app/aws/key-value-store";
-import { createConsole } from "../local/console";
+import { type Console, createConsole } from "../local/console";
 import { type DrainCommand, readDrainRequest, usage } from "./command-line";
 import { carryOut, type Outcome } from "./operator";
 import { statusOf, tellStatus } from "./status-text";
@@ -9,10 +9,8 @@ void main();
 
 async function main(): Promise<void> {
     const commandLine = process.argv.slice(2);
-    const output = createConsole(process.stdout, process.stderr, {
-        isJson: commandLine.includes("--json"),
-        noColor: process.env["NO_COLOR"],
-    });
+    // JSON is written as it is, and not as an event of the local cloud; a failure is an event.
+    const output = openConsole(false);
     process.stdout.on("error", () => undefined);
     try {
         const request = readDrainRequest(commandLine);
@@ -33,9 +31,17 @@ async function main(): Promise<void> {
                 : `Stack ${stack} on ${where}${tellOutcome(command, outcome)}\n${tellStatus(status)}`,
         );
     } catch (error) {
-        output.failure(error instanceof Error ? error.message : String(error));
+        const reason = error instanceof Error ? error.message : String(error);
+        openConsole(commandLine.includes("--json")).failure(reason);
         process.exitCode = 1;
     }
+}
+
+function openConsole(isJson: boolean): Console {
+    return createConsole(process.stdout, process.stderr, {
+        isJson,
+        noColor: process.env["NO_COLOR"],
+    });
 }
 
 function tellOutcome(command: DrainCommand, { hasChanged }: Outcome): string {

@@ -41,7 +41,7 @@ export async function carryOut(command: DrainCommand, ports: OperatorPorts): Pro
             return { flags, hasChanged: false };
         }
         const puts = { [drainedKey]: JSON.stringify(drained) };
-        if (await reach(() => store.update(puts, eTag))) {
+        if (await reach(() => store.update(puts, eTag), unknownOutcome)) {
             return { flags: { ...flags, drained }, hasChanged: true };
         }
     }
@@ -62,18 +62,21 @@ async function readFlags({ store, regions, nowSeconds }: OperatorPorts): Promise
     };
 }
 
+const unknownOutcome =
+    "The KeyValueStore did not answer, so it is not known whether the change was made; look at it " +
+    "with npm run drain -- status.";
+
 /** The store's own refusals say what is wrong; a network does not. */
-async function reach<Result>(call: () => Promise<Result>): Promise<Result> {
+async function reach<Result>(
+    call: () => Promise<Result>,
+    meaning = "The KeyValueStore does not answer; nothing is changed. Try again.",
+): Promise<Result> {
     try {
         return await call();
     } catch (cause) {
         const { name, message } = cause as Error;
         if (name === "TimeoutError" || message === "fetch failed") {
-            throw new Error(
-                "The KeyValueStore does not answer, so it is not known whether anything has " +
-                    "changed; try again, and look at it with: npm run drain -- status",
-                { cause },
-            );
+            throw new Error(meaning, { cause });
         }
         throw cause;
     }

@@ -80,9 +80,9 @@ function readCredentials(variables: Variables): KeyValueStoreOptions["credential
     const sessionToken = variables["AWS_SESSION_TOKEN"];
     if (!accessKeyId || !secretAccessKey) {
         throw new Error(
-            "No shop runs here (npm start), and for one on AWS the environment needs " +
-                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; " +
-                "aws configure export-credentials --format env prints them.",
+            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, which a stack on AWS needs; " +
+                "aws configure export-credentials --format env prints them. " +
+                "A stack that runs on this computer (npm start) needs none.",
         );
     }
     return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };

@@ -68,7 +68,15 @@ describe("the operator's change", () => {
     for (const error of [new TypeError("fetch failed"), new DOMException("late", "TimeoutError")]) {
         it(`says that the store does not answer when a call ends with ${error.name}`, async () => {
             const store = { ...openStore({}), get: () => Promise.reject(error) };
-            await assert.rejects(run({ kind: "status" }, store), /KeyValueStore does not answer/);
+            await assert.rejects(
+                run({ kind: "status" }, store),
+                /does not answer; nothing is changed/,
+            );
+        });
+
+        it(`leaves open what has become of a change that ends with ${error.name}`, async () => {
+            const store = { ...openStore({}), update: () => Promise.reject(error) };
+            await assert.rejects(run(drainEurope, store), /not known whether the change was made/);
         });
     }
 });
