@@ -120,7 +120,7 @@ export function readMonitorEnvironment(variables: Variables): MonitorEnvironment
         region: required("AWS_REGION"),
         credentials: readCredentials(required, variables["AWS_SESSION_TOKEN"]),
         origins: readList<MonitorEnvironment["origins"][number]>(
-            variables["MONITORED_ORIGINS"],
+            required("MONITORED_ORIGINS") || "[]",
             { region: "string", url: "string" },
             "MONITORED_ORIGINS",
             faults,

@@ -8,6 +8,9 @@ import { type Repetition, repeat } from "./repetition";
 /** A Region that answers later is no use to a customer. It is below the time between two rounds. */
 const probeTimeoutMilliseconds = 1_500;
 
+/** What a round needs in which the store answers no call. */
+const roundMilliseconds = 6_500;
+
 /**
  * The function that watches every Region from outside and tells the edge which are down. It knows
  * no database; it runs in two Regions, each of which may be the one that is lost.
@@ -15,7 +18,10 @@ const probeTimeoutMilliseconds = 1_500;
  */
 export function monitorHandler(
     variables: Readonly<Record<string, string | undefined>>,
-): (repetition: Repetition) => Promise<{ readonly rounds: number }> {
+): (
+    repetition: Repetition,
+    context: { getRemainingTimeInMillis(): number },
+) => Promise<{ readonly rounds: number }> {
     const environment = readMonitorEnvironment(variables);
     const { origins, credentials, keyValueStoreArn, keyValueStoreEndpoint } = environment;
     const urls = new Map(origins.map(({ region, url }) => [region, `${url}/health`]));
@@ -33,12 +39,17 @@ export function monitorHandler(
         log,
     };
     let standings: Standings | undefined;
-    return async (repetition) => {
+    return async (repetition, context) => {
         let rounds = 0;
-        await repeat(repetition, async () => {
+        const watch = async (): Promise<void> => {
             standings = await watchOnce(standings, ports);
             rounds++;
-        });
+        };
+        await repeat(
+            repetition,
+            watch,
+            () => context.getRemainingTimeInMillis() > roundMilliseconds,
+        );
         return { rounds };
     };
 }

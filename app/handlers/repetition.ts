@@ -8,10 +8,14 @@ export interface Repetition {
     readonly everySeconds?: number;
 }
 
-/** Runs something again and again within one invocation; at least once. */
+/**
+ * Runs something again and again within one invocation; at least once.
+ * @param mayGoOn asked before each further run: whether there is time for it
+ */
 export async function repeat(
     { loopSeconds = 0, everySeconds = 5 }: Repetition,
     run: () => Promise<void>,
+    mayGoOn: () => boolean = () => true,
 ): Promise<void> {
     const endsAt = performance.now() + loopSeconds * 1_000;
     for (;;) {
@@ -22,5 +26,8 @@ export async function repeat(
             return;
         }
         await wait(Math.max(0, nextAt - performance.now()));
+        if (!mayGoOn()) {
+            return;
+        }
     }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readEnvironment } from "../../app/environment";
+import { readEnvironment, readMonitorEnvironment } from "../../app/environment";
 
 const variables = {
     CELL_NAME: "eu",
@@ -70,4 +70,36 @@ describe("the environment of a function", () => {
             );
         });
     }
+});
+
+describe("the environment of a monitor", () => {
+    const monitor = {
+        ...keys,
+        AWS_REGION: "eu-west-1",
+        MONITOR_REGIONS: "us-east-1,eu-west-1",
+        MONITORED_ORIGINS: '[{"region":"us-east-1","url":"https://api.example/live"}]',
+        KEY_VALUE_STORE_ARN: "arn:aws:cloudfront::123456789012:key-value-store/abc",
+    };
+
+    it("names who watches and what is watched", () => {
+        const { monitorRegions, origins } = readMonitorEnvironment(monitor);
+        assert.deepEqual(monitorRegions, ["us-east-1", "eu-west-1"]);
+        assert.deepEqual(origins, [{ region: "us-east-1", url: "https://api.example/live" }]);
+    });
+
+    for (const name of Object.keys(monitor)) {
+        it(`is incomplete without ${name}`, () => {
+            assert.throws(
+                () => readMonitorEnvironment({ ...monitor, [name]: "" }),
+                new RegExp(`${name} is not set`),
+            );
+        });
+    }
+
+    it("refuses origins without an address", () => {
+        assert.throws(
+            () => readMonitorEnvironment({ ...monitor, MONITORED_ORIGINS: '[{"region":"x"}]' }),
+            /MONITORED_ORIGINS is not a JSON list of objects with region, url/,
+        );
+    });
 });

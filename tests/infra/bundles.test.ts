@@ -6,7 +6,12 @@ import { DsqlSigner } from "@aws-sdk/dsql-signer";
 import type { Environment } from "../../app/environment";
 import { contract, publishedContract } from "../../app/http/contract";
 import { type Bundle, createBundler, type InlineFactory } from "../../infra/bundle";
-import { apiFunctions, backgroundFunctions, migrateFunction } from "../../infra/functions";
+import {
+    apiFunctions,
+    backgroundFunctions,
+    migrateFunction,
+    monitorFunction,
+} from "../../infra/functions";
 
 const bundler = createBundler();
 const variables = {
@@ -123,6 +128,16 @@ describe("the bundles", function () {
         const bundle = await bundler(migrateFunction.inline);
         assert.equal(typeof load(bundle, { ...variables, DATABASE_ROLE: "admin" }), "function");
         assert.throws(() => load(bundle, { CELL_NAME: "eu" }), /AWS_ACCESS_KEY_ID is not set/);
+    });
+
+    it("of monitor knows no database, and names every variable that is missing", async () => {
+        const { code, sourceMap } = await bundler(monitorFunction.inline);
+        assert.doesNotMatch(code, /SELECT|DATABASE_ENDPOINT is not/);
+        assert.ok(gzipSync(code).length <= 16 * 1024);
+        assert.throws(
+            () => load({ code, sourceMap }, { AWS_REGION: "eu-west-1" }),
+            /AWS_ACCESS_KEY_ID.*MONITORED_ORIGINS.*MONITOR_REGIONS.*KEY_VALUE_STORE_ARN is not set/,
+        );
     });
 
     it("sign the very tokens that the signer's package signs", async () => {
