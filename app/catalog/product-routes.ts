@@ -90,6 +90,7 @@ async function create(request: Request, services: Services): Promise<Reply> {
     const reply = await createOnce(session, {
         request,
         resourceId: productId,
+        askedAt: createdAt,
         idConstraint: "product_pkey",
         statements: [
             insertProduct(tenantId, product),

@@ -37,6 +37,7 @@ async function create(request: Request, services: Services): Promise<Reply> {
         const reply = await createOnce(session, {
             request,
             resourceId: customer.customerId,
+            askedAt: changedAt,
             idConstraint: "customer_pkey",
             statements: [
                 insertCustomer(tenantId, customer),

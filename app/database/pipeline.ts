@@ -132,7 +132,9 @@ function toWireText(value: SqlValue): string | null {
     }
     if (typeof value === "object") {
         // https://www.postgresql.org/docs/16/arrays.html#ARRAYS-IO
-        const items = value.map((item) => `"${String(item).replace(/["\\]/g, "\\$&")}"`);
+        const items = value.map((item) =>
+            item === null ? "NULL" : `"${String(item).replace(/["\\]/g, "\\$&")}"`,
+        );
         return `{${items.join(",")}}`;
     }
     return String(value);

@@ -1,5 +1,11 @@
 /** What a statement may carry as a parameter. Times and bigints travel as text. */
-export type SqlValue = string | number | boolean | null | readonly string[] | readonly number[];
+export type SqlValue =
+    | string
+    | number
+    | boolean
+    | null
+    | readonly (string | null)[]
+    | readonly number[];
 
 /**
  * One SQL statement. `name` is unique for its text: the driver prepares it once per connection

@@ -64,6 +64,26 @@ export async function forward(
         isBase64Encoded: event.isBase64Encoded,
         requestId,
     };
+    return send(envelope, { neighbours, home, functionName });
+}
+
+/**
+ * Reads something at another cell, for an answer that this one makes of it.
+ * @throws fault cell_unreachable
+ */
+export function readFrom(
+    target: ForwardingTarget,
+    path: string,
+    requestId: string,
+): Promise<APIGatewayProxyResult> {
+    const nothing = { query: {}, headers: {}, body: null, isBase64Encoded: false };
+    return send({ method: "GET", path, ...nothing, requestId }, target);
+}
+
+async function send(
+    envelope: Envelope,
+    { neighbours, home, functionName }: ForwardingTarget,
+): Promise<APIGatewayProxyResult> {
     const answer = await neighbours.call(home, {
         method: "POST",
         path: forwardingPaths[functionName],

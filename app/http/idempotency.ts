@@ -9,6 +9,8 @@ export interface Creation {
     readonly request: Request;
     /** The id of what is created, made once for this request. */
     readonly resourceId: string;
+    /** ISO 8601, milliseconds: when the request came. */
+    readonly askedAt: string;
     /** The constraint that says this very id exists already, for example `orders_pkey`. */
     readonly idConstraint: string;
     /** What creates it. The idempotency row is put before them, in the same transaction. */
@@ -36,10 +38,11 @@ const keyConstraint = "idempotency_pkey";
  * since); any other error of the transaction as it came
  */
 export async function createOnce(session: Session, creation: Creation): Promise<Reply> {
-    const { request, resourceId, statements } = creation;
+    const { request, resourceId, askedAt, statements } = creation;
+    const { tenantId, fingerprint } = request;
     const key = idempotencyKey(request);
     const claims =
-        key === undefined ? [] : [claimKey(request.tenantId, key, request.fingerprint, resourceId)];
+        key === undefined ? [] : [claimKey(tenantId, { key, fingerprint, resourceId, askedAt })];
     try {
         const rows = await session.transact([...claims, ...statements]);
         return creation.answer(rows.slice(claims.length));

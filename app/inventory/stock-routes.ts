@@ -85,6 +85,7 @@ async function attempt(
     return createOnce(session, {
         request,
         resourceId: movementId,
+        askedAt: createdAt,
         idConstraint: "stock_movement_pkey",
         statements: [
             assertProductExists(tenantId, productId),

@@ -12,8 +12,7 @@ export interface CheckoutClaim {
  * any number of them the one asked for last stays, since a client repeats only what it had no
  * answer to: the last one is the one it was told of. Both cells have both claims in the end and
  * decide alike, in whatever order they hear; no clock decides whether one order stays, only which.
- * Whoever uses a key for two different things means two orders. Placing an order does not write and
- * send claims yet; this is the rule that `tests/model/checkout-model.ts` proves.
+ * Whoever uses a key for two different things means two orders.
  */
 export function givesWayTo(own: CheckoutClaim, other: CheckoutClaim): boolean {
     return own.fingerprint === other.fingerprint && isLater(other, own);

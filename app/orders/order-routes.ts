@@ -142,6 +142,7 @@ function orderBody(order: Order) {
             line_total: toDecimal(lineTotal(unitMinor, BigInt(quantity)), currency),
         })),
         version: order.version,
+        superseded_by: order.supersededBy,
         home: order.home,
         created_at: order.createdAt.toISOString(),
         updated_at: order.updatedAt.toISOString(),

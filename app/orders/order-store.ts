@@ -95,7 +95,7 @@ export function findOrder(tenantId: string, orderId: string): readonly [Statemen
         {
             name: "find-order",
             text: `SELECT order_id, customer_id, home, version, status, currency, total_minor,
-                       created_at, updated_at
+                       created_at, updated_at, superseded_by
                    FROM shop.orders
                    WHERE tenant_id = $1 AND order_id = $2::uuid`,
             values,
@@ -127,7 +127,7 @@ export function listOrders(
         {
             name: "list-orders",
             text: `SELECT order_id, customer_id, home, version, status, currency, total_minor,
-                       created_at, updated_at
+                       created_at, updated_at, superseded_by
                    FROM shop.orders
                    WHERE tenant_id = $1 AND customer_id = $2::uuid AND ($3::timestamptz IS NULL
                        OR (created_at, order_id) < ($3::timestamptz, $4::uuid))
@@ -154,19 +154,24 @@ export function listOrders(
     ];
 }
 
-/** Cancels an order that is still in one of the statuses. */
+/**
+ * Cancels an order that is still in one of the statuses.
+ * @param supersededBy the order that takes its place, if one does
+ */
 export function cancelOrder(
     tenantId: string,
     orderId: string,
     statuses: readonly string[],
     updatedAt: string,
+    supersededBy: string | null = null,
 ): Statement {
     return {
         name: "cancel-order",
         text: `UPDATE shop.orders
-               SET status = 'cancelled', version = version + 1, updated_at = $4::timestamptz
+               SET status = 'cancelled', version = version + 1, updated_at = $4::timestamptz,
+                   superseded_by = $5::uuid
                WHERE tenant_id = $1 AND order_id = $2::uuid AND status = ANY($3::text[])`,
-        values: [tenantId, orderId, statuses, updatedAt],
+        values: [tenantId, orderId, statuses, updatedAt, supersededBy],
     };
 }
 
@@ -190,6 +195,7 @@ export function readOrders(rows: readonly Row[], itemRows: readonly Row[]): read
         totalMinor: BigInt(String(row["total_minor"])),
         createdAt: row["created_at"] as Date,
         updatedAt: row["updated_at"] as Date,
+        supersededBy: row["superseded_by"] == null ? undefined : String(row["superseded_by"]),
         items: itemsOf.get(row["order_id"]) ?? [],
     }));
 }

@@ -7,8 +7,11 @@ const transitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
     cancelled: [],
 };
 
+/** Every status there is. */
+export const orderStatuses = Object.keys(transitions) as readonly OrderStatus[];
+
 /** The statuses in which an order may still be cancelled. */
-export const cancellableStatuses = (Object.keys(transitions) as OrderStatus[]).filter(mayCancel);
+export const cancellableStatuses = orderStatuses.filter(mayCancel);
 
 /** Whether an order may be cancelled now. */
 export function mayCancel(status: OrderStatus): boolean {
@@ -60,6 +63,8 @@ export interface Order {
     readonly totalMinor: bigint;
     readonly createdAt: Date;
     readonly updatedAt: Date;
+    /** The order that took its place; see `checkout-claim.ts`. */
+    readonly supersededBy: string | undefined;
     readonly items: readonly OrderItem[];
 }
 

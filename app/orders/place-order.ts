@@ -1,9 +1,12 @@
+import { keyIdOf } from "../database/idempotency-store";
 import { retryConflicts, staleRead } from "../database/retry";
 import type { Session, Statement } from "../database/session";
 import { isRefusal } from "../database/sqlstate";
-import { createOnce } from "../http/idempotency";
+import { createOnce, idempotencyKey } from "../http/idempotency";
 import type { Reply, Request, Services } from "../http/operation";
-import { tellHomeOf } from "../replication/notices";
+import { tellAll, tellHomeOf } from "../replication/notices";
+import { homeOf } from "../values/ids";
+import { readElsewhere } from "./elsewhere";
 import { findFacts, readFacts } from "./facts-store";
 import { type Help, openHelp } from "./help";
 import type { Order, WantedItem } from "./order";
@@ -68,17 +71,25 @@ async function attempt(
     { request, order, answer }: Placement,
     takeStock: readonly Statement[],
 ): Promise<Reply> {
-    const { session, neighbours } = services;
+    const { session, cell, neighbours } = services;
     const { tenantId, orderId, createdAt } = order;
+    const key = idempotencyKey(request);
+    const change = { tenantId, changedAt: createdAt };
     const notices = tellHomeOf(services, order.customerId, {
-        tenantId,
+        ...change,
         kind: "order",
         ref: orderId,
-        changedAt: createdAt,
     });
+    // Whoever repeats the request in another cell means this order. There is no hurry: an order
+    // that is placed there meanwhile is settled with this one as soon as the cells hear of both.
+    const claims =
+        key === undefined
+            ? []
+            : tellAll(services, { ...change, kind: "checkout", ref: keyIdOf(key) });
     const reply = await createOnce(session, {
         request,
         resourceId: order.orderId,
+        askedAt: createdAt,
         idConstraint: "orders_pkey",
         statements: [
             ...takeStock,
@@ -86,6 +97,7 @@ async function attempt(
             insertItems(order),
             assertOrderHolds(order),
             ...notices,
+            ...claims,
             ...findOrder(order.tenantId, order.orderId),
         ],
         answer(rows) {
@@ -95,8 +107,11 @@ async function attempt(
             }
             return answer(placed);
         },
-        async read(orderId) {
-            const stored = await fetchOrder(session, order.tenantId, orderId);
+        async read(storedId) {
+            if (homeOf(storedId) !== cell.number) {
+                return readElsewhere(services, request, storedId);
+            }
+            const stored = await fetchOrder(session, order.tenantId, storedId);
             return stored && answer(stored);
         },
     });

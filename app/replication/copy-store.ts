@@ -1,8 +1,10 @@
 import { searchText } from "../catalog/product";
 import type { Session, Statement } from "../database/session";
 import { type Gift, takeIn } from "../inventory/receipt-store";
+import { settleCheckouts } from "../orders/checkout-store";
 import { recordContact, recordGauges } from "./gauge-store";
 import type {
+    CheckoutState,
     CustomerStubState,
     GaugesState,
     GrantState,
@@ -14,8 +16,8 @@ import type { Copies } from "./ports";
 import { isNewer } from "./version-guard";
 
 /**
- * The copies in a cell's database. Rows go in as one transaction and then gifts as another: each is
- * harmless to repeat, and a gift needs no row that comes with it.
+ * The copies in a cell's database. Rows go in as one transaction, then gifts, then what has become
+ * of checkouts: each is harmless to repeat, and none needs a row that comes with it.
  */
 export function openCopies(session: Session, cellNumber: number): Copies {
     return {
@@ -27,6 +29,8 @@ export function openCopies(session: Session, cellNumber: number): Copies {
                     await session.transact(statements);
                 }
                 await takeIn(session, tenantId, giftsAmong(own, cellNumber));
+                const checkouts = statesOf<CheckoutState>(own, "checkout");
+                await settleCheckouts({ session, tenantId, cellNumber }, checkouts);
             }
         },
     };
@@ -142,13 +146,14 @@ function copyOrders(tenantId: string, orders: readonly OrderState[]): Statement 
     return {
         name: "copy-orders",
         text: `INSERT INTO shop.orders (tenant_id, order_id, home, version, customer_id, status,
-                   currency, total_minor, created_at, updated_at)
+                   currency, total_minor, created_at, updated_at, superseded_by)
                SELECT $1, copy.*
                FROM unnest($2::uuid[], $3::smallint[], $4::bigint[], $5::uuid[], $6::text[],
-                   $7::text[], $8::bigint[], $9::timestamptz[], $10::timestamptz[]) AS copy
+                   $7::text[], $8::bigint[], $9::timestamptz[], $10::timestamptz[],
+                   $11::uuid[]) AS copy
                ON CONFLICT (tenant_id, order_id) DO UPDATE
                    SET version = excluded.version, status = excluded.status,
-                       updated_at = excluded.updated_at
+                       updated_at = excluded.updated_at, superseded_by = excluded.superseded_by
                    WHERE orders.version < excluded.version AND orders.home = excluded.home`,
         values: [
             tenantId,
@@ -161,6 +166,8 @@ function copyOrders(tenantId: string, orders: readonly OrderState[]): Statement 
             texts(({ totalMinor }) => totalMinor),
             texts(({ createdAt }) => createdAt),
             texts(({ updatedAt }) => updatedAt),
+            // A cell of an earlier release says nothing of it.
+            orders.map(({ supersededBy = null }) => supersededBy),
         ],
     };
 }

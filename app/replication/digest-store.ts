@@ -74,18 +74,27 @@ export async function answerDigests(
         : { digests: await readDigests(session, childDigests[table], kind, prefix, scope) };
 }
 
-type Table = "product" | "customer_stub" | "orders" | "stock_grant" | "stock_applied";
+type Table =
+    | "product"
+    | "customer_stub"
+    | "orders"
+    | "stock_grant"
+    | "stock_applied"
+    | "own_checkout"
+    | "told_checkout";
 
 const homeTables: Readonly<Record<ReplicatedKind, Table>> = {
     product: "product",
     customer_stub: "customer_stub",
     order: "orders",
     grant: "stock_grant",
+    checkout: "own_checkout",
 };
 
 const copyTables: Readonly<Record<ReplicatedKind, Table>> = {
     ...homeTables,
     grant: "stock_applied",
+    checkout: "told_checkout",
 };
 
 async function readDigests(
@@ -117,10 +126,12 @@ async function readVersions(
     return rows.map((row: Row) => ({ id: String(row["id"]), version: Number(row["version"]) }));
 }
 
-/** One name stands for one text: a home reads gifts from another table than a taker. */
+/** One name stands for one text: a home reads gifts and checkouts elsewhere than the others. */
 function statement(name: string, text: string, values: readonly SqlValue[]): Statement {
     const isApplied = text.includes("stock_applied");
-    return { name: isApplied ? `${name}-applied` : name, text, values };
+    const isTold = text.includes("right(resource_id");
+    const suffix = isApplied ? "-applied" : isTold ? "-told" : "";
+    return { name: `${name}${suffix}`, text, values };
 }
 
 /** The least and the greatest id with a prefix. Primary keys are in this order. */
@@ -158,6 +169,21 @@ const appliedRows = `
     FROM shop.stock_applied
     WHERE tenant_id = $1 AND donor = $2::smallint AND $3::smallint > 0 AND applied > 0
         AND product_id BETWEEN $4::uuid AND $5::uuid`;
+// What a key stands for never changes while it is its own cell's to tell; the time only tells two
+// orders of one key apart.
+const checkoutVersion = "1 + (extract(epoch FROM idempotency.created_at) * 1000)::bigint % 1000003";
+const ownCheckoutRows = `
+    SELECT idempotency.key AS id, ${checkoutVersion} AS version
+    FROM shop.idempotency
+    JOIN shop.orders
+        ON orders.tenant_id = idempotency.tenant_id AND orders.order_id = idempotency.resource_id
+    WHERE idempotency.tenant_id = $1 AND orders.home = $2::smallint AND $3::smallint > 0
+        AND idempotency.key BETWEEN $4::text AND $5::text`;
+const toldCheckoutRows = `
+    SELECT key AS id, ${checkoutVersion} AS version
+    FROM shop.idempotency
+    WHERE tenant_id = $1 AND right(resource_id::text, 2) = lpad(to_hex($2::integer), 2, '0')
+        AND $3::smallint > 0 AND key BETWEEN $4::text AND $5::text`;
 
 const digestColumns = `
     SELECT left(replace(id::text, '-', ''), $6::integer) AS prefix, count(*) AS count,
@@ -169,6 +195,8 @@ const childDigests: Readonly<Record<Table, string>> = {
     orders: `${digestColumns} FROM (${orderRows}) AS compared GROUP BY 1`,
     stock_grant: `${digestColumns} FROM (${grantRows}) AS compared GROUP BY 1`,
     stock_applied: `${digestColumns} FROM (${appliedRows}) AS compared GROUP BY 1`,
+    own_checkout: `${digestColumns} FROM (${ownCheckoutRows}) AS compared GROUP BY 1`,
+    told_checkout: `${digestColumns} FROM (${toldCheckoutRows}) AS compared GROUP BY 1`,
 };
 
 const lists: Readonly<Record<Table, string>> = {
@@ -177,4 +205,6 @@ const lists: Readonly<Record<Table, string>> = {
     orders: `SELECT id::text, version FROM (${orderRows}) AS compared ORDER BY id LIMIT $6::integer`,
     stock_grant: `SELECT id::text, version FROM (${grantRows}) AS compared ORDER BY id LIMIT $6::integer`,
     stock_applied: `SELECT id::text, version FROM (${appliedRows}) AS compared ORDER BY id LIMIT $6::integer`,
+    own_checkout: `SELECT id, version FROM (${ownCheckoutRows}) AS compared ORDER BY id LIMIT $6::integer`,
+    told_checkout: `SELECT id, version FROM (${toldCheckoutRows}) AS compared ORDER BY id LIMIT $6::integer`,
 };

@@ -35,6 +35,7 @@ export interface OrderState {
     readonly totalMinor: string;
     readonly createdAt: string;
     readonly updatedAt: string;
+    readonly supersededBy: string | null;
     readonly items: readonly OrderItemState[];
 }
 
@@ -43,6 +44,18 @@ export interface OrderItemState {
     readonly productId: string;
     readonly quantity: number;
     readonly unitMinor: string;
+}
+
+/** That an `Idempotency-Key` became an order: whoever sees it again elsewhere means that order. */
+export interface CheckoutState {
+    /** Of the key; see `keyIdOf`. */
+    readonly keyId: string;
+    readonly orderId: string;
+    /** Of the order. */
+    readonly home: number;
+    readonly fingerprint: string;
+    /** ISO 8601, milliseconds, the clock of the home. */
+    readonly askedAt: string;
 }
 
 /** Units that a donor has ever given to a taker: its version is the number itself. */
@@ -84,6 +97,7 @@ export type Message = Envelope &
         | { readonly kind: "customer_stub"; readonly state: CustomerStubState }
         | { readonly kind: "order"; readonly state: OrderState }
         | { readonly kind: "grant"; readonly state: GrantState }
+        | { readonly kind: "checkout"; readonly state: CheckoutState }
         | { readonly kind: "gauges"; readonly state: GaugesState }
     );
 
@@ -95,8 +109,8 @@ export interface Envelope {
     readonly sentAt: string;
 }
 
-/** What is replicated row by row, through the outbox. */
-export const replicatedKinds = ["product", "customer_stub", "order", "grant"] as const;
+/** What is replicated row by row, through the outbox, and compared by digests. */
+export const replicatedKinds = ["product", "customer_stub", "order", "grant", "checkout"] as const;
 
 export type ReplicatedKind = (typeof replicatedKinds)[number];
 
@@ -147,6 +161,7 @@ function ownerOf(message: Message): number | undefined {
         case "product":
         case "customer_stub":
         case "order":
+        case "checkout":
             return message.state.home;
         case "grant":
             return message.state.donor;

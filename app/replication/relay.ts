@@ -78,6 +78,8 @@ function refOf(message: Message): string {
             return message.state.orderId;
         case "grant":
             return message.state.productId;
+        case "checkout":
+            return message.state.keyId;
         case "gauges":
             return "";
     }

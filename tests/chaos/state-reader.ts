@@ -50,6 +50,7 @@ export async function readState(
             customerId: text(row, "customer_id"),
             status: text(row, "status"),
             totalMinor: count(row, "total_minor"),
+            ...(row["superseded_by"] == null ? {} : { supersededBy: text(row, "superseded_by") }),
             lines: (lines.get(text(row, "id")) ?? []).map((line) => ({
                 productId: text(line, "product_id"),
                 quantity: count(line, "quantity"),
@@ -70,8 +71,8 @@ export async function readState(
 const productText = `SELECT product_id AS id, home, version, deleted, name, description, category,
     price_minor, currency, created_at, updated_at FROM shop.product`;
 
-const orderText = `SELECT order_id AS id, home, version, customer_id, status, total_minor
-    FROM shop.orders`;
+const orderText = `SELECT order_id AS id, home, version, customer_id, status, total_minor,
+    superseded_by FROM shop.orders`;
 
 function versionedText(table: "customer" | "customer_stub"): string {
     return `SELECT customer_id AS id, home, version FROM shop.${table}`;

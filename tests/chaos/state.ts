@@ -38,6 +38,8 @@ export interface OrderRow extends VersionedRow {
     readonly customerId: string;
     readonly status: string;
     readonly totalMinor: number;
+    /** The order that took its place. */
+    readonly supersededBy?: string;
     readonly lines: readonly OrderLine[];
 }
 

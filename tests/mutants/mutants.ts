@@ -115,6 +115,13 @@ export const mutants: readonly Mutant[] = [
         tests: `${live}/cancelling.test.ts`,
     },
     {
+        name: "an order gives way without returning its stock",
+        file: "app/orders/checkout-store.ts",
+        find: "        returnStock(tenantId, orderId, cancellableStatuses),\n",
+        replace: "",
+        tests: `${live}/checkout-elsewhere.test.ts`,
+    },
+    {
         name: "an order does not claim its key in its own transaction",
         file: "app/http/idempotency.ts",
         find: "session.transact([...claims, ...statements])",

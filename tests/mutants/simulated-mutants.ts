@@ -14,6 +14,13 @@ export const simulatedMutants: readonly Mutant[] = [
         only: "keeps every rule",
     },
     {
+        name: "an order stands beside the one that its checkout placed in another cell",
+        file: "app/orders/checkout-store.ts",
+        find: "return stored !== undefined && givesWayTo(stored, claim)",
+        replace: "return stored !== undefined && givesWayTo(stored, claim) && !stored.orderId",
+        tests: "tests/app/database-live/checkout-elsewhere.test.ts",
+    },
+    {
         name: "an order is marked as cancelled before its stock is returned",
         file: "app/orders/order-routes.ts",
         find: "        returnStock(tenantId, orderId, cancellableStatuses),\n        cancelOrder(tenantId, orderId, cancellableStatuses, updatedAt),\n",

@@ -9,6 +9,8 @@ const routes = new Map(
     [...orderRoutes, ...productRoutes, ...stockRoutes].map((route) => [route.operationId, route]),
 );
 const clientTimeoutMilliseconds = 29_000;
+/** Whoever can ask another cell does not wait for as long. */
+const impatienceMilliseconds = 1_000;
 const maxAttempts = 6;
 
 /** What a client sends. */
@@ -17,6 +19,8 @@ export interface ClientCall {
     readonly body?: unknown;
     readonly key?: string;
     readonly headers?: Readonly<Record<string, string>>;
+    /** Where it is repeated, if not where it was asked first. */
+    readonly elsewhere?: SimulatedCell;
 }
 
 /** Repeats until there is an answer that will not change; undefined when the client gives up. */
@@ -24,7 +28,7 @@ export async function call(
     surroundings: Surroundings,
     cell: SimulatedCell,
     operationId: string,
-    { path = {}, body, key, headers = {} }: ClientCall,
+    { path = {}, body, key, headers = {}, elsewhere = cell }: ClientCall,
 ): Promise<Reply | undefined> {
     const { kernel, random, count } = surroundings;
     const request: Request = {
@@ -37,12 +41,17 @@ export async function call(
         fingerprint: JSON.stringify([operationId, path, body]),
     };
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-        const reply = await once(surroundings, cell, operationId, request);
+        const asked = attempt === 1 ? cell : elsewhere;
+        const patience = elsewhere === cell ? clientTimeoutMilliseconds : impatienceMilliseconds;
+        const reply = await once(surroundings, asked, operationId, request, patience);
         if (reply !== "unknown" && reply !== "retry") {
             return reply;
         }
         if (key !== undefined && reply === "unknown") {
             count("requests repeated with their key");
+            if (elsewhere !== cell) {
+                count("checkouts repeated in another cell");
+            }
         }
         await kernel.sleep(random.next() * 1_000 * attempt);
     }
@@ -57,13 +66,14 @@ function once(
     cell: SimulatedCell,
     operationId: string,
     request: Request,
+    patienceMilliseconds: number,
 ): Promise<Outcome> {
     const route = routes.get(operationId);
     const client = kernel.current();
     return new Promise((resolve) => {
         const answer = (outcome: Outcome) =>
             network.cross(0, cell.number, () => kernel.after(0, client, () => resolve(outcome)));
-        kernel.after(clientTimeoutMilliseconds, client, () => resolve("unknown"));
+        kernel.after(patienceMilliseconds, client, () => resolve("unknown"));
         kernel.after(1 + random.next(), undefined, () => {
             if (cell.isClosed || route === undefined) {
                 answer("retry");

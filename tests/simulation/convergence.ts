@@ -12,11 +12,28 @@ export function differences(cells: ReadonlyMap<number, SimulatedCell>): readonly
     if (waiting.length > 0) {
         return waiting;
     }
-    return [...cells.values()].flatMap((home) =>
+    const rows = [...cells.values()].flatMap((home) =>
         [...cells.values()]
             .filter((other) => other !== home)
             .flatMap((other) => differencesBetween(home, other)),
     );
+    return [...rows, ...ambiguousKeys([...cells.values()])];
+}
+
+/** Every order that stands is what its own cell means by its key; cells that agree have but one. */
+function ambiguousKeys(cells: readonly SimulatedCell[]): readonly string[] {
+    const tables = cells.map(({ database }) => database.tables());
+    const orders = new Set(tables.flatMap((each) => [...each.orders.entries.keys()]));
+    const meanings = new Map<string, Set<string>>();
+    for (const row of tables.flatMap(({ idempotency }) => allRows(idempotency))) {
+        const [key, id] = [String(row["key"]), String(row["resource_id"])];
+        if (orders.has(id)) {
+            meanings.set(key, (meanings.get(key) ?? new Set()).add(id));
+        }
+    }
+    return [...meanings]
+        .filter(([, ids]) => ids.size > 1)
+        .map(([key, ids]) => `the key ${key} means ${[...ids].join(" and ")}`);
 }
 
 function hasSome({ size }: ReadonlySet<string>): boolean {
@@ -82,7 +99,10 @@ export function brokenPromises(
         const { orders: stored, idempotency } = database.tables();
         const claimed = new Set(allRows(idempotency).map((row) => row["resource_id"]));
         const unclaimed = allRows(stored).filter(
-            (row) => row["home"] === number && !claimed.has(row["order_id"] ?? ""),
+            (row) =>
+                row["home"] === number &&
+                row["superseded_by"] === null &&
+                !claimed.has(row["order_id"] ?? ""),
         );
         if (!restored.has(number) && unclaimed.length > 0) {
             broken.push(`${unclaimed.length} orders of cell ${number} have no key`);

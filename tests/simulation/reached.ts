@@ -9,6 +9,8 @@ export const rareStates = [
     "conflicts",
     "transactions refused",
     "requests repeated with their key",
+    "checkouts repeated in another cell",
+    "orders that gave way to another cell's",
     "gifts told again that were taken in already",
     "messages sent twice",
     "stale copies ignored",

@@ -15,14 +15,37 @@ import {
 
 /** Statements of `app/orders` and `app/database/idempotency-store.ts`. */
 export const orderStatements: Interpretations = {
-    "claim-key": (transaction, [, key, fingerprint, resourceId]) =>
-        insert(
-            transaction,
-            "idempotency",
-            String(key),
-            { key: String(key), fingerprint: String(fingerprint), resource_id: String(resourceId) },
-            "idempotency_pkey",
-        ),
+    "claim-key": (transaction, [, key, fingerprint, resourceId, askedAt]) =>
+        insertClaim(transaction, [key, fingerprint, resourceId, askedAt].map(String)),
+    "insert-claims"(transaction, [, keys, fingerprints, resourceIds, askedAt]) {
+        for (const [index, key] of texts(keys).entries()) {
+            const others = [fingerprints, resourceIds, askedAt].map(
+                (column) => texts(column)[index],
+            );
+            insertClaim(transaction, [key, ...others].map(String));
+        }
+        return none;
+    },
+    "replace-claims"(transaction, [, keys, resourceIds, askedAt, storedIds]) {
+        return texts(keys).flatMap((key, index) => {
+            const row = transaction.get("idempotency", key);
+            if (row === undefined || row["resource_id"] !== texts(storedIds)[index]) {
+                return [];
+            }
+            transaction.put("idempotency", key, {
+                ...row,
+                resource_id: texts(resourceIds)[index] ?? "",
+                created_at: texts(askedAt)[index] ?? "",
+            });
+            return [{ key }];
+        });
+    },
+    "find-claims": (transaction, [, keys]) => claimsOf(transaction, texts(keys)),
+    "find-checkout-states": (transaction, [, keys]) => claimsOf(transaction, texts(keys)),
+    "find-customers-of-orders": (transaction, [, orderIds]) =>
+        texts(orderIds)
+            .map((id) => transaction.get("orders", id))
+            .filter((row) => row !== undefined),
     "find-key"(transaction, [, key]) {
         const row = transaction.get("idempotency", String(key));
         return row === undefined ? none : [row];
@@ -81,6 +104,7 @@ export const orderStatements: Interpretations = {
                 total_minor: String(total),
                 created_at: String(createdAt),
                 updated_at: String(createdAt),
+                superseded_by: null,
             },
             "orders_pkey",
         );
@@ -131,7 +155,7 @@ export const orderStatements: Interpretations = {
         }
         return none;
     },
-    "cancel-order"(transaction, [, orderId, statuses, updatedAt]) {
+    "cancel-order"(transaction, [, orderId, statuses, updatedAt, supersededBy]) {
         const row = transaction.get("orders", String(orderId));
         if (row !== undefined && hasStatus(transaction, orderId, statuses)) {
             transaction.put("orders", String(orderId), {
@@ -139,6 +163,7 @@ export const orderStatements: Interpretations = {
                 status: "cancelled",
                 version: Number(row["version"]) + 1,
                 updated_at: String(updatedAt),
+                superseded_by: supersededBy === null ? null : String(supersededBy),
             });
         }
         return none;
@@ -152,6 +177,20 @@ export const orderStatements: Interpretations = {
     "find-pools-of-products": (transaction, [, productIds]) =>
         [...texts(productIds)].sort().flatMap((id) => sortedPools(transaction.select("pool", id))),
 };
+
+function insertClaim(
+    transaction: Transaction,
+    [key = "", fingerprint = "", resourceId = "", askedAt = ""]: readonly string[],
+) {
+    const row = { key, fingerprint, resource_id: resourceId, created_at: askedAt };
+    return insert(transaction, "idempotency", key, row, "idempotency_pkey");
+}
+
+function claimsOf(transaction: Transaction, keys: readonly string[]): readonly StoredRow[] {
+    return keys
+        .map((key) => transaction.get("idempotency", key))
+        .filter((row) => row !== undefined);
+}
 
 /** A copy of `findPools` and others: in the order of the shards. */
 export function sortedPools(pools: readonly StoredRow[]): readonly StoredRow[] {

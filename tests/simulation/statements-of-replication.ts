@@ -1,8 +1,7 @@
-import type { Row, SqlValue } from "../../app/database/session";
-import { homeOf } from "../../app/values/ids";
+import type { SqlValue } from "../../app/database/session";
 import type { StoredRow, TableName } from "./memory-table";
-import type { Transaction } from "./memory-transaction";
 import { type Interpretation, type Interpretations, none, numbers, texts } from "./statements";
+import { digestStatements } from "./statements-of-digests";
 import { itemsOf } from "./statements-of-orders";
 import { raiseGiven } from "./statements-of-stock";
 
@@ -89,7 +88,7 @@ export const replicationStatements: Interpretations = {
     "copy-stubs": copies("stub", ["customer_id", "home", "version"], []),
     "copy-orders": copies(
         "orders",
-        "order_id home version customer_id status currency total_minor created_at updated_at".split(
+        "order_id home version customer_id status currency total_minor created_at updated_at superseded_by".split(
             " ",
         ),
         ["customer_id", "currency", "total_minor", "created_at"],
@@ -160,15 +159,11 @@ export const replicationStatements: Interpretations = {
         const row = transaction.get("stub", String(customerId));
         return row === undefined ? none : [row];
     },
-    ...comparison("product", "product", "product_id"),
-    ...comparison("customer_stub", "stub", "customer_id"),
-    ...comparison("order", "orders", "order_id"),
-    ...comparison("grant", "grant", "product_id"),
-    ...comparison("grant", "applied", "product_id", "-applied"),
+    ...digestStatements,
 };
 
-function element(column: SqlValue | undefined, index: number): string | number | boolean {
-    const value = (column as readonly (string | number)[])[index] ?? "";
+function element(column: SqlValue | undefined, index: number): string | number | boolean | null {
+    const value = (column as readonly (string | number | null)[])[index] ?? null;
     return value === "true" ? true : value === "false" ? false : value;
 }
 
@@ -181,61 +176,4 @@ function found(table: TableName): Interpretation {
 
 function byProduct(table: TableName): Interpretation {
     return (transaction, [, ids]) => texts(ids).flatMap((id) => transaction.select(table, id));
-}
-
-/** The two statements of a digest: sums below a prefix, and the rows themselves. */
-function comparison(
-    kind: string,
-    table: TableName,
-    idColumn: string,
-    suffix = "",
-): Interpretations {
-    const rows = (
-        transaction: Transaction,
-        [, home, holder, least, greatest]: readonly SqlValue[],
-    ) =>
-        transaction
-            .all(table)
-            .filter((row) => isCompared(table, row, Number(home), Number(holder)))
-            .map((row) => ({
-                id: String(row[idColumn]),
-                version: Number(row["version"] ?? row["given"] ?? row["applied"]),
-            }))
-            .filter(({ id }) => id >= String(least) && id <= String(greatest))
-            .sort((one, other) => (one.id < other.id ? -1 : 1));
-    return {
-        [`digest-${kind}${suffix}`]: (transaction, values) =>
-            digestsOf(rows(transaction, values), Number(values[5])),
-        [`list-${kind}${suffix}`]: (transaction, values) =>
-            rows(transaction, values).slice(0, Number(values[5])),
-    };
-}
-
-function isCompared(table: TableName, row: StoredRow, home: number, holder: number): boolean {
-    switch (table) {
-        case "orders":
-            return row["home"] === home && homeOf(String(row["customer_id"])) === holder;
-        case "grant":
-            return row["donor"] === home && row["taker"] === holder && Number(row["given"]) > 0;
-        case "applied":
-            return row["donor"] === home && Number(row["applied"]) > 0;
-        default:
-            return row["home"] === home;
-    }
-}
-
-function digestsOf(
-    rows: readonly { readonly id: string; readonly version: number }[],
-    length: number,
-): readonly Row[] {
-    const digests = new Map<string, { count: number; versions: number; squares: number }>();
-    for (const { id, version } of rows) {
-        const prefix = id.replaceAll("-", "").slice(0, length);
-        const digest = digests.get(prefix) ?? { count: 0, versions: 0, squares: 0 };
-        digest.count++;
-        digest.versions += version;
-        digest.squares += version * version;
-        digests.set(prefix, digest);
-    }
-    return [...digests].map(([prefix, digest]) => ({ prefix, ...digest }));
 }

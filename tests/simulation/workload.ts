@@ -93,18 +93,24 @@ async function order(
     promises: Promises,
     key: string,
 ): Promise<void> {
-    const { random, count } = surroundings;
+    const { random, cells, count } = surroundings;
     const products = random.shuffle(promises.products.slice(0, 6)).slice(0, random.between(1, 2));
     // A product may be named twice.
     const named = random.chance(0.2) ? [...products, ...products] : products;
     const items = named.map((product_id) => ({ product_id, quantity: random.between(1, 3) }));
     const body = { customer_id: random.pick(promises.customers), items };
-    const reply = await call(surroundings, cell, "createOrder", { body, key });
+    // An edge that has lost a cell sends the client to another one.
+    const elsewhere = random.chance(0.3) ? random.pick([...cells.values()]) : undefined;
+    const reply = await call(surroundings, cell, "createOrder", {
+        body,
+        key,
+        ...(elsewhere === undefined ? {} : { elsewhere }),
+    });
     const id = idOf(reply, "order_id");
     if (id !== undefined) {
         count("orders placed");
         failUnlessComplete(surroundings, items, reply);
-        promises.orders.set(id, { cell: cell.number, isCancelled: false });
+        promises.orders.set(id, { cell: homeOf(id), isCancelled: false });
     }
 }
 

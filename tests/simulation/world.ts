@@ -99,7 +99,16 @@ function openDatabase(
     ) => void,
 ): MemoryDatabase {
     return createMemoryDatabase(kernel, random, {
-        committed: (changes) => committed(number, changes),
+        committed(changes) {
+            committed(number, changes);
+            const givingWay = changes.filter(
+                ({ table, after }) =>
+                    table === "orders" && after?.["home"] === number && after["superseded_by"],
+            );
+            if (givingWay.length > 0) {
+                count("orders that gave way to another cell's", givingWay.length);
+            }
+        },
         refused: () => count("transactions refused"),
         lostAnswer: () => count("commits that were made though their answer was lost"),
         conflict: () => count("conflicts"),

@@ -47,6 +47,12 @@ export const orderSchemas: Schemas = {
             items: { type: "array", items: { $ref: "#/components/schemas/OrderItem" } },
             version: { type: "integer", minimum: 1 },
             home: { type: "integer", description: "The number of the cell that keeps the order." },
+            superseded_by: {
+                ...shared.idSchema,
+                description:
+                    "Of a cancelled order: the one that took its place, because the same checkout " +
+                    "was repeated in another cell before the cells could tell each other.",
+            },
             created_at: timeSchema,
             updated_at: timeSchema,
         },

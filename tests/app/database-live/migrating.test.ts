@@ -67,7 +67,7 @@ describe("migrating", function () {
     it("lets each role do what its function needs and no more", async () => {
         const database = await migratedDatabase();
         const may: Readonly<Record<string, readonly string[]>> = {
-            shop_status: ["cell_link", "outbox"],
+            shop_status: ["cell_link", "heartbeat", "outbox"],
             shop_customers: ["customer", "customer_stub", "idempotency", "outbox"],
             shop_catalog: [
                 "idempotency",
@@ -93,6 +93,7 @@ describe("migrating", function () {
             ],
             shop_exchange: [
                 "customer_stub",
+                "idempotency",
                 "orders",
                 "outbox",
                 "product",
@@ -102,6 +103,7 @@ describe("migrating", function () {
             ],
             shop_relay: [
                 "customer_stub",
+                "idempotency",
                 "order_item",
                 "orders",
                 "outbox",
@@ -111,8 +113,10 @@ describe("migrating", function () {
             shop_apply: [
                 "cell_link",
                 "customer_stub",
+                "idempotency",
                 "order_item",
                 "orders",
+                "outbox",
                 "product",
                 "stock_applied",
                 "stock_gauge",
@@ -123,6 +127,7 @@ describe("migrating", function () {
             shop_digest: [
                 "cell_link",
                 "customer_stub",
+                "idempotency",
                 "orders",
                 "outbox",
                 "product",

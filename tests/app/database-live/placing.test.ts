@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { keyIdOf } from "../../../app/database/idempotency-store";
 import { orderRoutes } from "../../../app/orders/order-routes";
 import { migratedDatabase, type TestDatabase } from "../../support/database";
 import { startDatabaseProxy } from "../../support/database-proxy";
@@ -176,7 +177,8 @@ describe("placing an order", function () {
         await database.execute("BEGIN");
         await database.execute(
             `INSERT INTO shop.idempotency (tenant_id, key, fingerprint, resource_id, created_at)
-             VALUES ('main', 'running', '', gen_random_uuid(), now())`,
+             VALUES ('main', $1, '', gen_random_uuid(), now())`,
+            [keyIdOf("running")],
         );
         const session = database.session("shop_orders");
         const { status } = await perform(session, orderRoutes, "createOrder", {

@@ -38,7 +38,7 @@ describe("the migrations", () => {
 
     it("begin every key with the tenant", () => {
         const tables = statements.filter(({ text }) => text.startsWith("CREATE TABLE"));
-        assert.equal(tables.length, 13);
+        assert.equal(tables.length, 14);
         for (const { id, text } of tables) {
             assert.match(text, /CONSTRAINT \w+_pkey PRIMARY KEY \(tenant_id, /, id);
             for (const [, columns] of text.matchAll(

@@ -30,6 +30,7 @@ async function create(options: {
     const reply = await createOnce(session, {
         request: requestWith(options.key),
         resourceId: "own",
+        askedAt: "2026-11-23T09:30:00.000Z",
         idConstraint: "thing_pkey",
         statements: [insert],
         answer: (rows) => ({ status: 201, body: { id: "own", rows } }),

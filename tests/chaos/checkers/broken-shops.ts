@@ -1,3 +1,4 @@
+import { keyIdOf } from "../../../app/database/idempotency-store";
 import { brokenStock } from "./broken-stock";
 import { type Case, type Example, ids, operation } from "./example";
 
@@ -102,17 +103,37 @@ export const brokenShops: readonly Case[] = [
         },
     },
     {
+        name: "two cells that mean different orders by one key",
+        rules: ["duplicated"],
+        spoil({ us }) {
+            us.keys = [...us.keys, { key: keyIdOf("o2"), resourceId: ids.orderAtHome }];
+        },
+    },
+    {
+        name: "two answers to one key, neither of which gave way",
+        rules: ["duplicated"],
+        spoil({ operations }) {
+            operations.push(
+                operation(
+                    placedInEu,
+                    { status: 201, resourceId: ids.orderAtHome, version: 1 },
+                    { key: "o2", cell: "us" },
+                ),
+            );
+        },
+    },
+    {
         name: "an order that was refused and is there",
         rules: ["duplicated"],
         spoil({ us }) {
-            us.keys = [...us.keys, { key: "o3", resourceId: ids.orderAtHome }];
+            us.keys = [...us.keys, { key: keyIdOf("o3"), resourceId: ids.orderAtHome }];
         },
     },
     {
         name: "a key that is forgotten",
         rules: ["duplicated"],
         spoil({ us }) {
-            us.keys = us.keys.filter(({ key }) => key !== "o1");
+            us.keys = us.keys.filter(({ key }) => key !== keyIdOf("o1"));
         },
     },
     {

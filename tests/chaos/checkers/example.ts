@@ -1,3 +1,4 @@
+import { keyIdOf } from "../../../app/database/idempotency-store";
 import type { Action, Answer, Operation, Outcome } from "../history";
 import type { CellState, Evidence, OrderRow } from "../state";
 
@@ -166,9 +167,9 @@ function stateOfUs(): CellState {
         grants: [{ productId: ids.lamp, donor: 1, taker: 2, given: 3 }],
         applied: [],
         keys: [
-            { key: "k1", resourceId: ids.lamp },
-            { key: "k3", resourceId: ids.ada },
-            { key: "o1", resourceId: ids.orderAtHome },
+            { key: keyIdOf("k1"), resourceId: ids.lamp },
+            { key: keyIdOf("k3"), resourceId: ids.ada },
+            { key: keyIdOf("o1"), resourceId: ids.orderAtHome },
         ],
         outboxDepth: 0,
         personalTraces: [],
@@ -196,10 +197,10 @@ function stateOfEu(): CellState {
         grants: [{ productId: ids.lamp, donor: 1, taker: 2, given: 2 }],
         applied: [{ productId: ids.lamp, donor: 1, applied: 3 }],
         keys: [
-            { key: "k2", resourceId: ids.rug },
-            { key: "k4", resourceId: ids.bob },
-            { key: "k5", resourceId: ids.receipt },
-            { key: "o2", resourceId: ids.orderAway },
+            { key: keyIdOf("k2"), resourceId: ids.rug },
+            { key: keyIdOf("k4"), resourceId: ids.bob },
+            { key: keyIdOf("k5"), resourceId: ids.receipt },
+            { key: keyIdOf("o2"), resourceId: ids.orderAway },
         ],
         outboxDepth: 0,
         personalTraces: [],

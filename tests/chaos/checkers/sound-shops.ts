@@ -1,3 +1,4 @@
+import { keyIdOf } from "../../../app/database/idempotency-store";
 import { type Case, ids, operation, unanswered } from "./example";
 
 const placedInEu = {
@@ -27,6 +28,28 @@ export const soundShops: readonly Pick<Case, "name" | "spoil">[] = [
         spoil({ operations }) {
             operations.push(
                 operation(placedInEu, { status: 409, code: "out_of_stock" }, { key: "o2" }),
+            );
+        },
+    },
+    {
+        name: "an order that another cell placed too, and that gave way to it",
+        spoil(example) {
+            const { us, eu, operations } = example;
+            for (const cell of [us, eu]) {
+                cell.orders = cell.orders.map((row) =>
+                    row.id === ids.orderAway ? { ...row, supersededBy: ids.orderAtHome } : row,
+                );
+            }
+            us.keys = [...us.keys, { key: keyIdOf("o2"), resourceId: ids.orderAtHome }];
+            eu.keys = eu.keys.map((row) =>
+                row.key === keyIdOf("o2") ? { ...row, resourceId: ids.orderAtHome } : row,
+            );
+            operations.push(
+                operation(
+                    placedInEu,
+                    { status: 201, resourceId: ids.orderAtHome, version: 1 },
+                    { key: "o2", cell: "us" },
+                ),
             );
         },
     },

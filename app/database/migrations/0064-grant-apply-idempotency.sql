@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT, UPDATE ON shop.idempotency TO shop_apply;

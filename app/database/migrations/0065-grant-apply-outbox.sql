@@ -1,0 +1,1 @@
+GRANT INSERT ON shop.outbox TO shop_apply;
