@@ -22,6 +22,9 @@ export interface MonitorArgs {
     bundler: Bundler;
 }
 
+// It runs all the time and mostly waits.
+const memoryMegabytes = 256;
+
 /**
  * The function that asks every regional API for its health every two seconds, and tells the edge
  * which Regions are down. It may change the edge's KeyValueStore and nothing else.
@@ -70,7 +73,7 @@ export class Monitor extends pulumi.ComponentResource {
                     MONITOR_REGIONS: args.monitorRegions.join(),
                     KEY_VALUE_STORE_ARN: args.keyValueStore.arn,
                 },
-                memoryMegabytes: args.settings.functionMemoryMegabytes,
+                memoryMegabytes,
                 timeoutSeconds: monitorFunction.timeoutSeconds,
                 // Two of them would count each sample twice.
                 reservedConcurrency: 1,

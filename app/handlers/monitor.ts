@@ -1,8 +1,8 @@
 import { createKeyValueStoreClient } from "../aws/key-value-store";
 import { readMonitorEnvironment } from "../environment";
 import { log } from "../log";
-import type { Standings, Verdict } from "../monitoring/judgement";
-import { watchOnce } from "../monitoring/monitor";
+import type { Verdict } from "../monitoring/judgement";
+import { type Memory, watchOnce } from "../monitoring/monitor";
 import { type Repetition, repeat } from "./repetition";
 
 /** A Region that answers later is no use to a customer. It is below the time between two rounds. */
@@ -38,11 +38,11 @@ export function monitorHandler(
         nowSeconds: () => Math.floor(Date.now() / 1_000),
         log,
     };
-    let standings: Standings | undefined;
+    let memory: Memory | undefined;
     return async (repetition, context) => {
         let rounds = 0;
         const watch = async (): Promise<void> => {
-            standings = await watchOnce(standings, ports);
+            memory = await watchOnce(memory, ports);
             rounds++;
         };
         await repeat(

@@ -11,22 +11,24 @@ export interface View {
     readonly nowSeconds: number;
 }
 
-/** How often a monitor repeats what it has said already. */
+/** How often a judgement is renewed, for the edge to go on believing it. */
 export const refreshSeconds = 30;
-/**
- * A monitor that has not answered an accusation by then is lost: it looks every two seconds. Where
- * it only pauses between two runs, its word counts again with the next one.
- */
-export const silenceSeconds = 4;
-/** A contradiction that is still meant has been repeated by then, even over such a pause. */
-const contradictionSeconds = 45;
+/** How often a monitor repeats what it has said already. */
+const repetitionSeconds = 120;
+/** How often a monitor asks what the others say while it sees nothing wrong itself. */
+export const idleSeconds = 60;
+/** A monitor that has not answered an accusation by then has had the time to read it. */
+export const silenceSeconds = 76;
+/** A contradiction that is still meant has been repeated by then, even over a pause. */
+const contradictionSeconds = 135;
 
 /**
  * What the key `health` has to say now; the same object when there is nothing to write.
  *
  * A Region is down when each monitor outside of it says bad, or has said nothing that still counts.
- * A monitor's word on its own Region is not asked for, because it would be lost with the Region.
- * So two monitors that disagree leave a Region up for good. Health never takes the last Region.
+ * A monitor's word on its own Region is not asked for, because it would be lost with the Region; nor
+ * is that of a monitor in a Region which this one finds bad itself. So two monitors that disagree
+ * leave a Region up for good. Health never takes the last Region.
  */
 export function agree(health: Health, view: View): Health {
     const next: Record<string, RegionHealth> = { ...health };
@@ -75,7 +77,7 @@ function castVote(
     const [own, other] = verdict === "bad" ? [bad, good] : [good, bad];
     const isNeeded = verdict === "bad" || known?.down === true || hasFresh(bad, nowSeconds);
     const stands =
-        other[monitor] === undefined && isFresh(own[monitor], nowSeconds, refreshSeconds);
+        other[monitor] === undefined && isFresh(own[monitor], nowSeconds, repetitionSeconds);
     if (stands || !isNeeded) {
         return { bad, good };
     }
@@ -103,8 +105,10 @@ interface Votings {
 }
 
 function isAgreedBad(region: string, { bad, good, wasDown }: Votings, view: View): boolean {
-    const { monitors, nowSeconds } = view;
-    const outside = monitors.filter((monitor) => monitor !== region);
+    const { monitor: self, monitors, verdicts, nowSeconds } = view;
+    const outside = monitors.filter(
+        (monitor) => monitor !== region && (monitor === self || verdicts.get(monitor) !== "bad"),
+    );
     const asked = outside.length > 0 ? outside : monitors;
     const saysBad = (monitor: string) => isFresh(bad[monitor], nowSeconds, staleSeconds);
     return (
@@ -135,4 +139,13 @@ function isStillDown(entry: RegionHealth | undefined, nowSeconds: number): boole
 
 function hasFresh(votes: Votes, nowSeconds: number): boolean {
     return Object.values(votes).some((at) => isFresh(at, nowSeconds, staleSeconds));
+}
+
+/** Whether anything of the record still counts, so that somebody may be waiting for a word on it. */
+export function isAlive(health: Health, nowSeconds: number): boolean {
+    return Object.values(health).some(({ at, bad, good }) =>
+        [at, ...Object.values(bad), ...Object.values(good)].some((time) =>
+            isFresh(time, nowSeconds, staleSeconds),
+        ),
+    );
 }

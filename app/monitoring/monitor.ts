@@ -1,6 +1,6 @@
 import type { KeyValueStoreClient } from "../aws/key-value-store";
 import type { Log } from "../log";
-import { agree, standingsFrom, type View } from "./agreement";
+import { agree, idleSeconds, isAlive, standingsFrom, type View } from "./agreement";
 import { type Health, healthKey, readHealth, writeHealth } from "./health-record";
 import { isBlind, type Standings, type Verdict, weighRound } from "./judgement";
 
@@ -22,32 +22,66 @@ export interface MonitorPorts {
 /** So often a change is written anew over the other monitor's; the next round comes anyway. */
 const maxAttempts = 3;
 
+/** What a monitor remembers from one round to the next. */
+export interface Memory {
+    readonly standings: Standings;
+    /** What the key said when it was last read. */
+    readonly known: Health;
+    /** Since 1970. */
+    readonly readAtSeconds: number;
+}
+
 /**
- * Looks at every Region once, and says at the edge what has changed.
- * @param standings those after the last round; none: what this monitor last said, if it still counts
- * @returns the standings after this round
+ * Looks at every Region once, and says at the edge what has changed. The store bills every call, so
+ * it is asked only once a minute as long as nobody has anything to say.
+ * @param memory of the last round; none: what this monitor last said counts, if it still does
  */
-export async function watchOnce(
-    standings: Standings | undefined,
-    ports: MonitorPorts,
-): Promise<Standings> {
-    const { regions, probe, store, monitor, nowSeconds } = ports;
-    const [samples, text] = await Promise.all([
-        Promise.all(regions.map(async (region) => [region, await probe(region)] as const)),
-        // An unreadable store is no reason to forget what was seen.
-        store.get(healthKey).catch((error: unknown) => {
-            ports.log("warn", "The monitor cannot read what the edge reads.", { error });
-            return undefined;
-        }),
-    ]);
-    const seen = new Map(samples);
-    const known = readHealth(text);
-    const before = standings ?? standingsFrom(known, monitor, nowSeconds());
-    const after = weighRound(before, seen);
-    if (!isBlind(seen) && agree(known, viewOf(after, ports)) !== known) {
-        await publish(after, ports);
+export async function watchOnce(memory: Memory | undefined, ports: MonitorPorts): Promise<Memory> {
+    const { regions, probe, monitor, nowSeconds } = ports;
+    const samples = new Map(
+        await Promise.all(regions.map(async (region) => [region, await probe(region)] as const)),
+    );
+    const remembered = memory ?? (await readFirst(ports));
+    const before = memory?.standings ?? standingsFrom(remembered.known, monitor, nowSeconds());
+    const standings = weighRound(before, samples);
+    const read = hasReason(standings, remembered, nowSeconds())
+        ? await readKnown(remembered, ports)
+        : remembered;
+    if (!isBlind(samples) && agree(read.known, viewOf(standings, ports)) !== read.known) {
+        await publish(standings, ports);
     }
-    return after;
+    return { ...read, standings };
+}
+
+function readFirst(ports: MonitorPorts): Promise<Memory> {
+    const nothing = { standings: new Map(), known: {}, readAtSeconds: 0 };
+    return readKnown(nothing, ports);
+}
+
+/** An unreadable store is no reason to forget what was seen. */
+async function readKnown(
+    memory: Memory,
+    { store, nowSeconds, log }: MonitorPorts,
+): Promise<Memory> {
+    try {
+        const known = readHealth(await store.get(healthKey));
+        return { ...memory, known, readAtSeconds: nowSeconds() };
+    } catch (error) {
+        log("warn", "The monitor cannot read what the edge reads.", { error });
+        return memory;
+    }
+}
+
+function hasReason(
+    standings: Standings,
+    { known, readAtSeconds }: Memory,
+    nowSeconds: number,
+): boolean {
+    return (
+        [...standings.values()].some(({ verdict }) => verdict === "bad") ||
+        isAlive(known, nowSeconds) ||
+        nowSeconds - readAtSeconds >= idleSeconds
+    );
 }
 
 /** Writes only over what it has read: another monitor's word is never lost. */
