@@ -37,6 +37,8 @@ export interface OtherCell {
     readonly url: string;
     /** Its queue for messages from this cell. */
     readonly queueUrl: string;
+    /** The same in the other Region of its database, where that serves, too. */
+    readonly peer?: Pick<OtherCell, "region" | "url" | "queueUrl">;
 }
 
 /**
@@ -71,7 +73,12 @@ export function readEnvironment(variables: Variables): Environment {
         databaseRole: required("DATABASE_ROLE"),
         credentials: readCredentials(required, variables["AWS_SESSION_TOKEN"]),
         cellWeight: readWeight(variables["CELL_WEIGHT"], faults),
-        otherCells: readList(variables["OTHER_CELLS"], otherCellKeys, "OTHER_CELLS", faults),
+        otherCells: readList<OtherCell>(
+            variables["OTHER_CELLS"],
+            otherCellKeys,
+            "OTHER_CELLS",
+            faults,
+        ),
         relayQueueUrl: variables["RELAY_QUEUE_URL"],
         queueEndpoint: variables["AWS_ENDPOINT_URL_SQS"],
     };
@@ -170,7 +177,7 @@ function readWeight(text: string | undefined, faults: string[]): number {
     return weight;
 }
 
-const otherCellKeys: Readonly<Record<keyof OtherCell, "string" | "number">> = {
+const otherCellKeys: Readonly<Record<keyof Omit<OtherCell, "peer">, "string" | "number">> = {
     name: "string",
     number: "number",
     weight: "number",
@@ -182,7 +189,7 @@ const otherCellKeys: Readonly<Record<keyof OtherCell, "string" | "number">> = {
 /** A variable that is a JSON list of objects; a missing one is an empty list. */
 function readList<Item>(
     text: string | undefined,
-    keys: Readonly<Record<keyof Item, "string" | "number">>,
+    keys: Readonly<Partial<Record<keyof Item, "string" | "number">>>,
     name: string,
     faults: string[],
 ): readonly Item[] {

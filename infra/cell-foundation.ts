@@ -21,12 +21,24 @@ export interface AddressedApi {
 /** Another cell, as the functions of one cell see it. */
 export interface Neighbour {
     readonly cell: CellSettings;
-    /** Where its internal routes answer: the API of its home Region, the stage included. */
+    /** The one that is meant: its home, or the other one. */
+    readonly region: string;
+    /** Where its internal routes answer there, the stage included. */
     readonly url: pulumi.Output<string>;
     /** The ARN of that stage, to which a method and a path are added. */
     readonly stageArn: pulumi.Output<string>;
     /** The queue there that takes messages from the one cell. */
     readonly queue: MessageQueue;
+    /** The same in the other Region of its database, where that serves, too. */
+    readonly peer?: Neighbour;
+}
+
+/** The queues of a cell in one of its Regions. */
+export interface RegionalQueues {
+    /** Tells the relay that there is something to send. */
+    readonly wakeUp: MessageQueue;
+    /** For what arrives, by the name of the cell that it comes from. */
+    readonly inbound: Readonly<Record<string, MessageQueue>>;
 }
 
 /**
@@ -39,10 +51,8 @@ export class CellFoundation extends pulumi.ComponentResource {
     public readonly database: Database;
     /** One for each serving Region, that of the home Region first. */
     public readonly apis: readonly [AddressedApi, ...AddressedApi[]];
-    /** Tells the relay that there is something to send; a cell alone has nobody to send it to. */
-    public readonly wakeUpQueue: MessageQueue | undefined;
-    /** The queues for what arrives, by the name of the cell that it comes from. */
-    public readonly inboundQueues: Readonly<Record<string, MessageQueue>>;
+    /** The queues of each serving Region; none in a cell alone, which has nobody to talk to. */
+    private readonly queuesByRegion: Readonly<Record<string, RegionalQueues>>;
 
     constructor(name: string, args: CellFoundationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("shop:infra:CellFoundation", name, {}, opts);
@@ -53,32 +63,47 @@ export class CellFoundation extends pulumi.ComponentResource {
         this.database = this.createDatabase(args);
         const [home, ...peers] = servingRegions(cell);
         this.apis = [this.createApi(home), ...peers.map((region) => this.createApi(region))];
-        this.wakeUpQueue = others.length === 0 ? undefined : this.createQueue("wake-up", "relay");
-        this.inboundQueues = Object.fromEntries(
-            others.map((other) => [other.name, this.createQueue(`from-${other.name}`, "apply")]),
+        this.queuesByRegion = Object.fromEntries(
+            others.length === 0
+                ? []
+                : [home, ...peers].map((region) => [region, this.createQueues(region, others)]),
         );
         this.registerOutputs({});
     }
 
     /** Every queue of the cell. */
     public get queues(): readonly MessageQueue[] {
-        const inbound = Object.values(this.inboundQueues);
-        return this.wakeUpQueue === undefined ? inbound : [this.wakeUpQueue, ...inbound];
+        return Object.values(this.queuesByRegion).flatMap(({ wakeUp, inbound }) => [
+            wakeUp,
+            ...Object.values(inbound),
+        ]);
+    }
+
+    /** The queues of one of the cell's Regions; undefined in a cell alone. */
+    public queuesIn(region: string): RegionalQueues | undefined {
+        return this.queuesByRegion[region];
     }
 
     /** This cell as another one sees it. */
     public asNeighbourOf(other: CellSettings, stage: string): Neighbour {
-        const queue = this.inboundQueues[other.name];
-        if (queue === undefined) {
-            throw new Error(`Cell ${this.cell.name} takes no messages from ${other.name}.`);
+        const [home, ...peers] = this.apis.map(({ region, restApi }) => {
+            const queue = this.queuesIn(region)?.inbound[other.name];
+            if (queue === undefined) {
+                throw new Error(`Cell ${this.cell.name} takes no messages from ${other.name}.`);
+            }
+            return {
+                cell: this.cell,
+                region,
+                url: pulumi.interpolate`https://${restApi.id}.execute-api.${region}.amazonaws.com/${stage}`,
+                stageArn: pulumi.interpolate`${restApi.executionArn}/${stage}`,
+                queue,
+            };
+        });
+        if (home === undefined) {
+            throw new Error(`Cell ${this.cell.name} serves nowhere.`);
         }
-        const [{ region, restApi }] = this.apis;
-        return {
-            cell: this.cell,
-            url: pulumi.interpolate`https://${restApi.id}.execute-api.${region}.amazonaws.com/${stage}`,
-            stageArn: pulumi.interpolate`${restApi.executionArn}/${stage}`,
-            queue,
-        };
+        const [peer] = peers;
+        return peer === undefined ? home : { ...home, peer };
     }
 
     private createDatabase({ cell, settings }: CellFoundationArgs): Database {
@@ -98,11 +123,23 @@ export class CellFoundation extends pulumi.ComponentResource {
         return { region, restApi: createRestApi(name, region, { parent: this }) };
     }
 
-    private createQueue(name: string, consumer: "relay" | "apply"): MessageQueue {
+    private createQueues(region: string, others: readonly CellSettings[]): RegionalQueues {
+        const inbound = others.map(
+            ({ name }) => [name, this.createQueue(`from-${name}`, region, "apply")] as const,
+        );
+        return {
+            wakeUp: this.createQueue("wake-up", region, "relay"),
+            inbound: Object.fromEntries(inbound),
+        };
+    }
+
+    private createQueue(name: string, region: string, consumer: "relay" | "apply"): MessageQueue {
+        // A queue that there was before its cell served from both Regions keeps its name.
+        const suffix = region === this.cell.home ? "" : `-${region}`;
         return new MessageQueue(
-            `${this.cell.name}-${name}`,
+            `${this.cell.name}-${name}${suffix}`,
             {
-                region: this.cell.home,
+                region,
                 consumerTimeoutSeconds: backgroundFunctions[consumer].timeoutSeconds,
             },
             { parent: this },

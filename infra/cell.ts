@@ -127,7 +127,7 @@ export class Cell extends pulumi.ComponentResource {
             {
                 ...runtimeOf(placement, args, schema),
                 definition,
-                sources: sourcesOf(definition, args),
+                sources: sourcesOf(definition, placement.region, args),
             },
             { parent: this },
         );
@@ -163,7 +163,7 @@ function runtimeOf({ definition, region, role }: Placement, args: CellArgs, sche
         bundler,
         role,
         variables: {
-            ...cellVariables(args),
+            ...cellVariables(region, args),
             DATABASE_ENDPOINT: foundation.database.in(region).endpoint,
             DATABASE_ROLE: definition.databaseRole,
             ...(definition.answersViewers ? { ORIGIN_SECRETS: args.originSecret.accepted } : {}),

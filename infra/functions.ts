@@ -16,6 +16,11 @@ export interface FunctionDefinition {
 
 /** A function that messages or the clock start, and no request. */
 export interface BackgroundFunctionDefinition extends FunctionDefinition {
+    /**
+     * What others wait for goes on in the cell's other Region when its home is lost; two at work at
+     * once do no harm, but what only improves things is not worth doing twice.
+     */
+    readonly runsIn: "home" | "everyRegion";
     readonly schedule?: ScheduleDefinition;
 }
 
@@ -97,10 +102,11 @@ export const apiFunctions = {
 
 export type ApiFunctionName = keyof typeof apiFunctions;
 
-/** What runs in the home Region of a cell that has others beside it. */
+/** What runs in a cell that has others beside it. */
 export const backgroundFunctions = {
     /** Sends what has changed to the other cells. */
     relay: {
+        runsIn: "everyRegion",
         databaseRole: "shop_relay",
         timeoutSeconds: 60,
         sendsTo: ["otherCells"],
@@ -115,6 +121,7 @@ export const backgroundFunctions = {
     },
     /** Writes what the other cells have sent. */
     apply: {
+        runsIn: "everyRegion",
         databaseRole: "shop_apply",
         timeoutSeconds: 10,
         sendsTo: [],
@@ -127,6 +134,7 @@ export const backgroundFunctions = {
     },
     /** Moves units to where they are wanted. */
     rebalance: {
+        runsIn: "home",
         databaseRole: "shop_rebalance",
         timeoutSeconds: 60,
         sendsTo: ["otherCells"],
@@ -139,6 +147,7 @@ export const backgroundFunctions = {
     },
     /** Finds copies that differ from the row at home, and has it sent again. */
     digest: {
+        runsIn: "home",
         databaseRole: "shop_digest",
         timeoutSeconds: 120,
         sendsTo: ["wakeUp"],

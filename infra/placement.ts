@@ -11,6 +11,7 @@ import {
     type ShopFunctionName,
 } from "./functions";
 import { reachOf, type Surroundings } from "./reach";
+import { servingRegions } from "./topology";
 
 /** One of something for each API function. */
 export type PerFunction<Part> = Readonly<Record<ApiFunctionName, Part>>;
@@ -34,7 +35,7 @@ export interface Placements {
 
 /**
  * Decides where the functions of a cell run and makes their roles: those behind the API in every
- * Region that serves, the others at home, and only where there are other cells.
+ * Region that serves, the others there or at home, and only where there are other cells.
  */
 export function placeFunctions(
     surroundings: Surroundings,
@@ -54,7 +55,7 @@ export function placeFunctions(
                 region,
                 logRetentionDays,
                 database: { clusterArn: database.in(region).arn, action: "dsql:DbConnect" },
-                reach: reachOf(functionName, definition, surroundings),
+                reach: reachOf(functionName, definition, region, surroundings),
             },
             { parent },
         );
@@ -66,9 +67,11 @@ export function placeFunctions(
             api,
             functions: forEachApiFunction((name) => place(name, apiFunctions[name], api.region)),
         })),
-        background: (surroundings.neighbours.length === 0 ? [] : background).map((name) =>
-            place<BackgroundFunctionDefinition>(name, backgroundFunctions[name], cell.home),
-        ),
+        background: (surroundings.neighbours.length === 0 ? [] : background).flatMap((name) => {
+            const definition: BackgroundFunctionDefinition = backgroundFunctions[name];
+            const regions = definition.runsIn === "home" ? [cell.home] : servingRegions(cell);
+            return regions.map((region) => place(name, definition, region));
+        }),
     };
 }
 

@@ -5,6 +5,7 @@ import { openSession } from "../database/dsql";
 import { readEnvironment } from "../environment";
 import { tenantOfRequest } from "../http/tenant";
 import { log } from "../log";
+import { openInboxes } from "../replication/inboxes";
 import { writeMessage } from "../replication/messages";
 import { openOutbox } from "../replication/outbox-store";
 import type { MessageQueues } from "../replication/ports";
@@ -27,17 +28,19 @@ export function relayHandler(
     const environment = readEnvironment(variables);
     const { cellNumber, otherCells, credentials, queueEndpoint } = environment;
     const session = openSession(environment);
-    const queueClient = createQueueClient({
-        signedFetch: createSignedFetch(credentials),
-        endpoint: queueEndpoint,
-    });
+    const inboxes = openInboxes(
+        createQueueClient({
+            signedFetch: createSignedFetch(credentials),
+            endpoint: queueEndpoint,
+        }),
+    );
     const queues: MessageQueues = {
         send(destination, messages) {
             const cell = otherCells.find(({ number }) => number === destination);
             if (cell === undefined) {
                 throw new Error(`The outbox names cell ${destination}, which there is not.`);
             }
-            return queueClient.send(cell.queueUrl, messages.map(writeMessage));
+            return inboxes.send(cell, messages.map(writeMessage));
         },
     };
     return async (_event, context) => {

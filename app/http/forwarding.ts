@@ -89,6 +89,7 @@ async function send(
         path: forwardingPaths[functionName],
         body: envelope,
         timeoutMilliseconds,
+        isRepeatable: envelope.method === "GET" || "idempotency-key" in envelope.headers,
     });
     return { statusCode: answer.status, headers: passedOn(answer.headers), body: answer.body };
 }

@@ -68,6 +68,8 @@ export async function post(
         path,
         body,
         timeoutMilliseconds,
+        // What cells ask of each other says how things shall be in the end, or only asks.
+        isRepeatable: true,
     });
     if (answer.status !== 200) {
         throw fault(

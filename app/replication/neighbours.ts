@@ -3,6 +3,7 @@ import { createSignedFetch, type SignedAnswer, type SignedFetch } from "../aws/s
 import type { Environment, OtherCell } from "../environment";
 import { fault } from "../fault";
 import { type Log, log } from "../log";
+import { createDetours, type Detours } from "./detours";
 
 /** A request to an internal route of another cell's API. */
 export interface NeighbourCall {
@@ -11,6 +12,11 @@ export interface NeighbourCall {
     readonly path: string;
     readonly body?: unknown;
     readonly timeoutMilliseconds: number;
+    /**
+     * Whether it may be sent again to the cell's other Region when nobody knows what became of it;
+     * by default only a GET.
+     */
+    readonly isRepeatable?: boolean;
 }
 
 /** The other cells, as a function reaches them. */
@@ -41,8 +47,10 @@ export const noNeighbours: Neighbours = {
 /** What is logged of each question, so that the share of requests that stay in their cell is known. */
 export const otherCellAsked = "Another cell was asked.";
 
-/** How long a cell that did not answer is left alone: a queue of waiting requests helps nobody. */
-const pauseMilliseconds = 1_000;
+/** After so long a request that may be repeated is, if there is another Region to ask. */
+const patienceMilliseconds = 1_500;
+/** How an API answers whose functions are not there. */
+const failoverStatuses = [502, 503, 504];
 const wakeTimeoutMilliseconds = 300;
 /** What the farthest healthy cell needs to answer; silence for less than this says nothing of it. */
 const fairMilliseconds = 300;
@@ -70,43 +78,85 @@ export function openNeighbours(
             endpoint: environment.queueEndpoint,
             timeoutMilliseconds: wakeTimeoutMilliseconds,
         });
-    const pausedUntil = new Map<number, number>();
+    const tools = { signedFetch, detours: createDetours(clock), clock, writeLog };
     return {
         ownWeight,
         cells,
-        async call(cellNumber, { method, path, body, timeoutMilliseconds }) {
+        async call(cellNumber, asked) {
             const cell = cells.find(({ number }) => number === cellNumber);
-            if (cell === undefined || clock() < (pausedUntil.get(cellNumber) ?? 0)) {
+            if (cell === undefined) {
                 throw unreachable(cellNumber, undefined);
             }
-            const started = clock();
-            const tell = (status: number | undefined) =>
-                writeLog("info", otherCellAsked, {
-                    cell: cell.name,
-                    path,
-                    status,
-                    milliseconds: Math.round(clock() - started),
-                });
-            try {
-                const answer = await signedFetch({
-                    service: "execute-api",
-                    region: cell.region,
-                    method,
-                    url: `${cell.url}${path}`,
-                    ...(body === undefined ? {} : jsonBody(body)),
-                    timeoutMilliseconds,
-                });
-                tell(answer.status);
-                return answer;
-            } catch (cause) {
-                tell(undefined);
-                if (timeoutMilliseconds >= fairMilliseconds || !isTimeout(cause)) {
-                    pausedUntil.set(cellNumber, clock() + pauseMilliseconds);
-                }
-                throw unreachable(cellNumber, cause);
-            }
+            return callCell(cell, asked, tools);
         },
         wakeRelay: () => wake(relayQueueUrl, queueClient, writeLog),
+    };
+}
+
+interface Tools {
+    readonly signedFetch: SignedFetch;
+    readonly detours: Detours;
+    readonly clock: () => number;
+    readonly writeLog: Log;
+}
+
+/** Asks a cell in one of its Regions, and in the other one if that may still help. */
+async function callCell(
+    cell: OtherCell,
+    asked: NeighbourCall,
+    { signedFetch, detours, clock, writeLog }: Tools,
+): Promise<SignedAnswer> {
+    const places = detours.among(cell.peer === undefined ? [cell] : [cell, cell.peer]);
+    const { isRepeatable = asked.method === "GET" } = asked;
+    const endsAt = clock() + asked.timeoutMilliseconds;
+    let cause: unknown;
+    for (const [index, place] of places.entries()) {
+        const left = endsAt - clock();
+        const hasAnother = isRepeatable && index < places.length - 1;
+        const timeoutMilliseconds = hasAnother ? Math.min(left, patienceMilliseconds) : left;
+        const started = clock();
+        const tell = (status: number | undefined) =>
+            writeLog("info", otherCellAsked, {
+                cell: cell.name,
+                path: asked.path,
+                status,
+                milliseconds: Math.round(clock() - started),
+            });
+        try {
+            const answer = await signedFetch({ ...callTo(place, asked), timeoutMilliseconds });
+            tell(answer.status);
+            const isAway = failoverStatuses.includes(answer.status) && places.length > 1;
+            if (!isAway) {
+                return answer;
+            }
+            detours.failed(place);
+            if (!hasAnother) {
+                return answer;
+            }
+        } catch (error) {
+            tell(undefined);
+            cause = error;
+            if (timeoutMilliseconds >= fairMilliseconds || !isTimeout(error)) {
+                detours.failed(place);
+            }
+        }
+        if (!hasAnother || endsAt - clock() < 1) {
+            break;
+        }
+    }
+    throw unreachable(cell.number, cause);
+}
+
+function callTo(
+    { region, url }: Pick<OtherCell, "region" | "url">,
+    { method, path, body }: NeighbourCall,
+) {
+    return {
+        service: "execute-api",
+        region,
+        method,
+        url: `${url}${path}`,
+        ...(body === undefined ? {} : jsonBody(body)),
     };
 }
 

@@ -4,6 +4,7 @@ import { takeIn } from "../inventory/receipt-store";
 import { sampleStock, stockOfRow } from "../inventory/stock-sample-store";
 import { askForGifts } from "./exchange-calls";
 import { findKnownStock, readKnownStock, recordGauges } from "./gauge-store";
+import { openInboxes } from "./inboxes";
 import { type GaugeState, writeMessage } from "./messages";
 import type { RebalancePorts } from "./rebalance";
 
@@ -17,6 +18,7 @@ export function openRebalancing(
     tenantId: string,
     queueClient: QueueClient,
 ): RebalancePorts {
+    const inboxes = openInboxes(queueClient);
     return {
         cell: cell.number,
         otherCells: neighbours.cells.map(({ number }) => number),
@@ -43,9 +45,7 @@ export function openRebalancing(
                 }),
             );
             // A cell that cannot be told now is told later, and must not keep the others waiting.
-            await Promise.allSettled(
-                neighbours.cells.map(({ queueUrl }) => queueClient.send(queueUrl, texts)),
-            );
+            await Promise.allSettled(neighbours.cells.map((other) => inboxes.send(other, texts)));
         },
         async borrow(cellNumber, requests) {
             try {

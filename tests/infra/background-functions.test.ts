@@ -34,12 +34,52 @@ describe("the background functions of a cell", function () {
         });
     }
 
-    it("run in the home Region alone", () => {
+    it("run at home, those that others wait for in the other serving Region, too", () => {
         const placed = program
             .ofType("aws:lambda/function:Function")
             .map(({ name }) => name)
             .filter((name) => names.some((each) => name.startsWith(`us-${each}-`)));
-        assert.deepEqual(placed, names.map((name) => `us-${name}-us-east-1`).sort());
+        const atHome = names.map((name) => `us-${name}-us-east-1`);
+        assert.deepEqual(placed, [...atHome, "us-apply-us-east-2", "us-relay-us-east-2"].sort());
+    });
+
+    it("take messages from queues of their own Region", () => {
+        const sources = program
+            .ofType("aws:lambda/eventSourceMapping:EventSourceMapping")
+            .filter(({ inputs }) => inputs["region"] === "us-east-2")
+            .map(({ inputs }) => [inputs["functionName"], inputs["eventSourceArn"]]);
+        const queue = "arn:aws:sqs:us-east-2:123456789012:us";
+        assert.deepEqual(sources, [
+            ["us-apply-us-east-2", `${queue}-from-ap-us-east-2`],
+            ["us-apply-us-east-2", `${queue}-from-eu-us-east-2`],
+            ["us-relay-us-east-2", `${queue}-wake-up-us-east-2`],
+        ]);
+    });
+
+    it("are woken in the Region of the function that wakes them", () => {
+        for (const [region, queue] of [
+            ["us-east-1", "us-wake-up"],
+            ["us-east-2", "us-wake-up-us-east-2"],
+        ]) {
+            const { environment } = program.named(`us-orders-${region}`).inputs as {
+                environment: { variables: Record<string, string> };
+            };
+            const { RELAY_QUEUE_URL } = environment.variables;
+            assert.equal(RELAY_QUEUE_URL, `https://queues.example/${queue}`);
+        }
+    });
+
+    it("are told of both Regions of another cell that serves from both", () => {
+        const { environment } = program.named("eu-relay-eu-west-1").inputs as {
+            environment: { variables: Record<string, string> };
+        };
+        const [us, ap] = JSON.parse(environment.variables["OTHER_CELLS"] ?? "[]");
+        assert.deepEqual(us.peer, {
+            region: "us-east-2",
+            url: "https://us-api-us-east-2-id.execute-api.us-east-2.amazonaws.com/live",
+            queueUrl: "https://queues.example/us-from-eu-us-east-2",
+        });
+        assert.equal("peer" in ap, false);
     });
 
     it("are admitted to the database as their own roles", () => {

@@ -12,11 +12,9 @@ interface Statement {
     readonly Principal?: { readonly Service: string };
 }
 
-const homes: Readonly<Record<string, string>> = {
-    us: usCell.home,
-    eu: euCell.home,
-    ap: apCell.home,
-};
+type ByCell = Readonly<Record<string, string>>;
+const homes: ByCell = { us: usCell.home, eu: euCell.home, ap: apCell.home };
+const peers: ByCell = { us: usCell.peer, eu: euCell.peer, ap: apCell.peer };
 
 describe("permissions", function () {
     this.timeout(30_000);
@@ -42,14 +40,17 @@ describe("permissions", function () {
             ]),
         );
     };
-    const queueArn = (cell: string, name: string) =>
-        `arn:aws:sqs:${homes[cell]}:123456789012:${cell}-${name}`;
+    const queueArn = (cell: string, name: string, region = homes[cell]) => {
+        const suffix = region === homes[cell] ? "" : `-${region}`;
+        return `arn:aws:sqs:${region}:123456789012:${cell}-${name}${suffix}`;
+    };
     const routeArns = (cell: string, ...routes: string[]) =>
-        routes.map((route) => {
-            const region = homes[cell];
-            const api = `execute:arn:aws:apigateway:${region}:123456789012:${cell}-api-${region}`;
-            return `${api}/live/${route}`;
-        });
+        [homes[cell], peers[cell]].flatMap((region) =>
+            routes.map(
+                (route) =>
+                    `execute:arn:aws:apigateway:${region}:123456789012:${cell}-api-${region}/live/${route}`,
+            ),
+        );
 
     for (const name of ["catalog", "customers", "exchange", "orders", "status"]) {
         it(`let ${name} write its own logs and connect to its own cluster, in each Region`, () => {
@@ -68,16 +69,17 @@ describe("permissions", function () {
     }
 
     const own = ["WriteOwnLogs", "ConnectToOwnCluster"];
+    const both = ["SendMessages", "CallOtherCells"];
     const statementNames: Record<string, string[]> = {
-        "us-catalog-us-east-1": ["SendMessages", "CallOtherCells"],
-        "us-customers-us-east-1": ["SendMessages", "CallOtherCells"],
-        "us-orders-us-east-1": ["SendMessages", "CallOtherCells"],
+        "us-catalog-us-east-1": both,
+        "us-customers-us-east-1": both,
+        "us-orders-us-east-1": both,
         "us-status-us-east-1": ["CallOtherCells"],
         "us-exchange-us-east-1": ["SendMessages"],
         "us-relay-us-east-1": ["SendMessages", "TakeMessages"],
         "us-apply-us-east-1": ["TakeMessages"],
-        "us-rebalance-us-east-1": ["SendMessages", "CallOtherCells"],
-        "us-digest-us-east-1": ["SendMessages", "CallOtherCells"],
+        "us-rebalance-us-east-1": both,
+        "us-digest-us-east-1": both,
         "us-schema-migrate": [],
     };
     for (const [name, more] of Object.entries(statementNames)) {
@@ -99,7 +101,12 @@ describe("permissions", function () {
         it(`let ${name} send to what other cells have for this one, and to no other queue`, () => {
             assert.deepEqual(statementsFor(`us-${name}-us-east-1`)["SendMessages"], [
                 ["sqs:SendMessage"],
-                [queueArn("eu", "from-us"), queueArn("ap", "from-us")],
+                [
+                    queueArn("eu", "from-us"),
+                    queueArn("eu", "from-us", "eu-west-2"),
+                    queueArn("ap", "from-us"),
+                    queueArn("ap", "from-us", "ap-northeast-3"),
+                ],
             ]);
         });
     }
@@ -124,7 +131,7 @@ describe("permissions", function () {
         rebalance: ["POST/internal/borrow"],
         digest: ["POST/internal/digest"],
     })) {
-        it(`let ${name} call ${routes.join(", ")} of the other cells, at home`, () => {
+        it(`let ${name} call ${routes.join(", ")} of the other cells`, () => {
             assert.deepEqual(statementsFor(`eu-${name}-eu-west-1`)["CallOtherCells"], [
                 ["execute-api:Invoke"],
                 [...routeArns("us", ...routes), ...routeArns("ap", ...routes)],
@@ -134,11 +141,13 @@ describe("permissions", function () {
 
     it("let a function do from the peer Region what it may do from home", () => {
         for (const name of ["catalog", "customers", "exchange", "orders", "status"]) {
-            const [home, peer] = ["us-east-1", "us-east-2"].map((region) => {
-                const { SendMessages, CallOtherCells } = statementsFor(`us-${name}-${region}`);
-                return { SendMessages, CallOtherCells };
-            });
-            assert.deepEqual(peer, home);
+            const [home, peer] = ["us-east-1", "us-east-2"].map((region) =>
+                statementsFor(`us-${name}-${region}`),
+            );
+            assert.deepEqual(peer?.["CallOtherCells"], home?.["CallOtherCells"]);
+            const [, queues] = peer?.["SendMessages"] ?? [];
+            const wakeUp = queueArn("us", "wake-up", "us-east-2");
+            assert.deepEqual(queues, name === "status" ? undefined : [wakeUp]);
         }
     });
 
@@ -224,11 +233,8 @@ describe("permissions", function () {
             assert.equal(inputs["action"], "lambda:InvokeFunction");
             assert.equal(inputs["principal"], "apigateway.amazonaws.com");
             const [cell] = String(inputs["function"]).split("-");
-            const region = inputs["region"];
-            assert.equal(
-                inputs["sourceArn"],
-                `execute:arn:aws:apigateway:${region}:123456789012:${cell}-api-${region}/*`,
-            );
+            const api = `${inputs["region"]}:123456789012:${cell}-api-${inputs["region"]}`;
+            assert.equal(inputs["sourceArn"], `execute:arn:aws:apigateway:${api}/*`);
         }
     });
 });

@@ -49,10 +49,12 @@ describe("the program", function () {
     ];
     for (const [what, stack, overrides, { clusters, peerings, apis, cells }] of shapes) {
         it(`registers exactly what ${what} need`, async () => {
-            const background = cells > 1 ? cells * 4 : 0;
+            // Relay and apply, with their queues, are in every serving Region, the others at home.
+            const peers = cells > 1 ? apis - cells : 0;
+            const background = cells > 1 ? cells * 4 + peers * 2 : 0;
             const monitors = apis > 1 ? 2 : 0;
-            const schedules = (cells > 1 ? cells * 3 : 0) + monitors;
-            const queues = cells > 1 ? cells * cells : 0;
+            const schedules = (cells > 1 ? cells * 3 + peers : 0) + monitors;
+            const queues = cells > 1 ? (cells + peers) * cells : 0;
             const functions = apis * 5 + background + cells + monitors;
             const expected: Record<string, number> = {
                 "pulumi:providers:aws": 1,
