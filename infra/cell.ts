@@ -10,6 +10,7 @@ import { cellVariables, sourcesOf } from "./reach";
 import { RegionalApi } from "./regional-api";
 import { Schema } from "./schema";
 import type { Settings } from "./settings";
+import type { CellSettings } from "./topology";
 
 export interface CellArgs {
     foundation: CellFoundation;
@@ -26,6 +27,7 @@ export interface CellArgs {
 export interface Origin {
     readonly id: string;
     readonly cell: string;
+    readonly number: number;
     readonly region: string;
     readonly domainName: pulumi.Output<string>;
     readonly path: string;
@@ -68,7 +70,7 @@ export class Cell extends pulumi.ComponentResource {
         this.apis = services.map(({ api, functions }) =>
             this.createApi(api, args, functions, schema),
         );
-        this.origins = this.apis.map((api) => originOf(name, api));
+        this.origins = this.apis.map((api) => originOf(args.foundation.cell, api));
         this.functionNames = [
             ...services.flatMap(({ functions }) => Object.values(functions)),
             ...runners,
@@ -173,10 +175,11 @@ function runtimeOf({ definition, region, role }: Placement, args: CellArgs, sche
     };
 }
 
-function originOf(cell: string, api: RegionalApi): Origin {
+function originOf({ name, number }: CellSettings, api: RegionalApi): Origin {
     return {
-        id: `${cell}-${api.region}`,
-        cell,
+        id: `${name}-${api.region}`,
+        cell: name,
+        number,
         region: api.region,
         domainName: api.domainName,
         path: api.path,

@@ -171,7 +171,12 @@ function homeElsewhere(
     // An id of no cell that there is was never made here, and the cell itself can say so.
     const isNeighbour = neighbours.cells.some(({ number }) => number === home);
     return home !== cell.number && isNeighbour
-        ? { neighbours, home, functionName: atHome.functionName }
+        ? {
+              neighbours,
+              home,
+              functionName: atHome.functionName,
+              isRepeatable: atHome.isRepeatable ?? false,
+          }
         : undefined;
 }
 

@@ -26,6 +26,8 @@ export interface ForwardingTarget {
     readonly neighbours: Neighbours;
     readonly home: number;
     readonly functionName: ForwardingFunction;
+    /** Whether it may be sent again when nobody knows what became of it. */
+    readonly isRepeatable?: boolean;
 }
 
 /** Nothing else about a viewer concerns another cell. */
@@ -41,7 +43,7 @@ const timeoutMilliseconds = 8_000;
 export async function forward(
     event: APIGatewayProxyEvent,
     requestId: string,
-    { neighbours, home, functionName }: ForwardingTarget,
+    target: ForwardingTarget,
 ): Promise<APIGatewayProxyResult> {
     const envelope: Envelope = {
         method: event.httpMethod,
@@ -64,7 +66,7 @@ export async function forward(
         isBase64Encoded: event.isBase64Encoded,
         requestId,
     };
-    return send(envelope, { neighbours, home, functionName });
+    return send(envelope, target);
 }
 
 /**
@@ -80,16 +82,22 @@ export function readFrom(
     return send({ method: "GET", path, ...nothing, requestId }, target);
 }
 
+/** Headers with which a request that is sent twice is done once, or the second time refused. */
+const guards = ["idempotency-key", "if-match"];
+
 async function send(
     envelope: Envelope,
-    { neighbours, home, functionName }: ForwardingTarget,
+    { neighbours, home, functionName, isRepeatable = false }: ForwardingTarget,
 ): Promise<APIGatewayProxyResult> {
     const answer = await neighbours.call(home, {
         method: "POST",
         path: forwardingPaths[functionName],
         body: envelope,
         timeoutMilliseconds,
-        isRepeatable: envelope.method === "GET" || "idempotency-key" in envelope.headers,
+        isRepeatable:
+            isRepeatable ||
+            envelope.method === "GET" ||
+            guards.some((name) => name in envelope.headers),
     });
     return { statusCode: answer.status, headers: passedOn(answer.headers), body: answer.body };
 }

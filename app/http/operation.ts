@@ -53,5 +53,7 @@ export interface Route {
     readonly atHome?: {
         readonly functionName: ForwardingFunction;
         readonly idOf: (request: Request) => string;
+        /** Whether doing it twice is as good as once, though no header says so. */
+        readonly isRepeatable?: boolean;
     };
 }

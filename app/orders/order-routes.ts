@@ -26,7 +26,12 @@ export const orderRoutes: readonly Route[] = [
     },
     { operationId: "createOrder", handle: create },
     { operationId: "getOrder", handle: read, atHome: homeOfOrder },
-    { operationId: "cancelOrder", handle: cancel, atHome: homeOfOrder },
+    // A cancelled order is cancelled once more without anything happening.
+    {
+        operationId: "cancelOrder",
+        handle: cancel,
+        atHome: { ...homeOfOrder, isRepeatable: true },
+    },
 ];
 
 /** The body of `createOrder`, as the contract lets it through. */

@@ -32,6 +32,7 @@ interface ViewerRequest {
     readonly method: string;
     readonly uri: string;
     readonly headers: Record<string, { value: string }>;
+    readonly querystring?: Record<string, { value: string }>;
     readonly cookies?: Record<string, { value: string }>;
 }
 
@@ -47,6 +48,8 @@ interface GeneratedResponse {
 interface RouterOrigin {
     readonly id: string;
     readonly cell: string;
+    /** Of the cell: the last byte of every id that it makes. */
+    readonly number: number;
     readonly region: string;
 }
 

@@ -9,6 +9,8 @@ import { byDistance, regionalEdgeCaches } from "../topology";
 export interface RoutableOrigin {
     readonly id: string;
     readonly cell: string;
+    /** Of the cell: the last byte of every id that it makes. */
+    readonly number: number;
     readonly region: string;
 }
 
@@ -66,7 +68,7 @@ export async function compileRouter(origins: RoutableOrigins): Promise<string> {
 
 /** Each origin is written once; the routes refer to it. */
 function routeTable(origins: RoutableOrigins): string {
-    const list = origins.map(({ id, cell, region }) => ({ id, cell, region }));
+    const list = origins.map(({ id, cell, number, region }) => ({ id, cell, number, region }));
     const entries = Object.entries(routes(origins)).map(([edge, route]) => {
         const places = route.map((origin) => `ORIGINS[${origins.indexOf(origin)}]`);
         return `${JSON.stringify(edge)}: [${places.join()}]`;

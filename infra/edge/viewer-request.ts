@@ -119,7 +119,7 @@ function sendTo(request: ViewerRequest, origins: RouterOrigins): void {
     const method = request.method;
     const isRead = method === "GET" || method === "HEAD" || method === "OPTIONS";
     const best = origins[0];
-    const second = secondOf(request.uri, origins);
+    const second = secondOf(request, origins);
     if (isRead && second !== undefined) {
         cf.createRequestOriginGroup({
             originIds: [{ originId: best.id }, { originId: second.id }],
@@ -132,14 +132,21 @@ function sendTo(request: ViewerRequest, origins: RouterOrigins): void {
 
 /**
  * CloudFront tries two origins and no third, so the second has to survive what the first does not,
- * until a monitor has said so. Orders and customers live in one cell, where only its other Region
- * has them; everything else is in every cell, and a whole cell can fail.
+ * until a monitor has said so. An order or a customer of the best origin's own cell is in its other
+ * Region alone; everything else can be had through another cell, and a whole cell can fail.
  */
-function secondOf(uri: string, origins: RouterOrigins): RouterOrigin | undefined {
-    if (uri.startsWith("/orders") || uri.startsWith("/customers")) {
-        return origins[1];
-    }
-    return origins.find((origin) => origin.cell !== origins[0].cell) || origins[1];
+function secondOf(request: ViewerRequest, origins: RouterOrigins): RouterOrigin | undefined {
+    const best = origins[0];
+    const elsewhere = origins.find((origin) => origin.cell !== best.cell);
+    return homeNumberOf(request) === best.number ? origins[1] : elsewhere || origins[1];
+}
+
+/** The number of the cell that keeps the order or the customer that is asked for. */
+function homeNumberOf(request: ViewerRequest): number | undefined {
+    const named = /^\/(?:orders|customers)\/([0-9a-fA-F-]{36})(?:\/|$)/.exec(request.uri);
+    const asked = request.querystring ? request.querystring["customer_id"] : undefined;
+    const id = named ? named[1] : asked ? asked.value : undefined;
+    return id ? parseInt(id.slice(-2), 16) : undefined;
 }
 
 /** As the API answers for any path that it does not have. */

@@ -24,6 +24,8 @@ export interface DrillGround {
     readonly hurry: () => Promise<void>;
     /** How often orders asked other cells for something so far. */
     readonly countBorrowings: () => Promise<number>;
+    /** Whether clients reach the cells through an edge. */
+    readonly hasEdge?: boolean;
 }
 
 export interface DrillOptions {
@@ -37,11 +39,20 @@ export interface DrillOptions {
     /** Whether the cells have to converge without any help in the end. */
     readonly isPatient: boolean;
     readonly progress: (text: string) => void;
+    /** What is broken when; by default what the seed has planned. */
+    readonly windows?: readonly PlannedWindow[];
+    /** The share of acts that only look at a product, 0 to 1; default 0. */
+    readonly browsing?: number;
+    /** Told when a window's faults are set, repaired, and when its clients pause. */
+    readonly onPhase?: (phase: Phase, window: PlannedWindow) => Promise<void>;
 }
+
+export type Phase = "broken" | "repaired" | "over";
 
 /** What a drill found. */
 export interface DrillResult {
     readonly seed: string;
+    readonly places: readonly Place[];
     readonly milliseconds: number;
     readonly operations: readonly Operation[];
     /** One JSON document a line. */
@@ -64,8 +75,12 @@ export async function holdDrill(ground: DrillGround, options: DrillOptions): Pro
     const history = createHistory();
     const timeoutMilliseconds = requestTimeoutMilliseconds;
     const client = createClient({ history, urlOf: ground.urlOf, timeoutMilliseconds });
-    const crowd = createCrowd({ seed, cells: places, client, clientsPerCell, actsPerSecond });
-    const windows = planWindows({ seed, places, milliseconds: options.milliseconds });
+    const { browsing = 0, milliseconds } = options;
+    const crowdSize = { clientsPerCell, actsPerSecond };
+    const crowd = createCrowd({ seed, cells: places, client, ...crowdSize, browsing });
+    const windows =
+        options.windows ??
+        planWindows({ seed, places, milliseconds, hasEdge: ground.hasEdge ?? false });
     const started = performance.now();
     try {
         progress(`${windows.length} windows of faults, seed ${seed}`);
@@ -94,6 +109,7 @@ export async function holdDrill(ground: DrillGround, options: DrillOptions): Pro
         const counts = await switches.counts();
         return {
             seed,
+            places,
             milliseconds: performance.now() - started,
             operations: history.operations(),
             historyLines: () => history.lines(),
@@ -116,10 +132,12 @@ async function holdWindow(
     ground: DrillGround,
     options: DrillOptions,
     crowd: Crowd,
-    { name, faults, milliseconds, quietMilliseconds }: PlannedWindow,
+    planned: PlannedWindow,
     isLast: boolean,
 ): Promise<{ readonly note: WindowNotes; readonly convergence: Convergence }> {
     const { switches, places } = ground;
+    const { name, faults, milliseconds, quietMilliseconds, recoveryMilliseconds = 0 } = planned;
+    const { onPhase = async () => undefined } = options;
     const readSummaries = () => summariesOf(ground);
     await sleep(crowd, quietMilliseconds);
     const before = await readSummaries();
@@ -127,10 +145,14 @@ async function holdWindow(
     for (const fault of faults) {
         await switches.set(fault);
     }
+    await onPhase("broken", planned);
     await sleep(crowd, milliseconds);
     const toMilliseconds = Date.now();
     await switches.heal();
+    await onPhase("repaired", planned);
+    await sleep(crowd, recoveryMilliseconds);
     await crowd.pause();
+    await onPhase("over", planned);
     // A shop is never quite still: something is written in each cell after every fault.
     await crowd.nudge();
     const convergence = await waitForConvergence({
@@ -162,7 +184,7 @@ async function sleep(crowd: Crowd, milliseconds: number): Promise<void> {
 
 function cellsDownOf(faults: readonly Fault[]): readonly string[] {
     return faults.flatMap((fault) =>
-        fault.kind === "cellDown" || fault.kind === "regionDown" ? [fault.cell] : [],
+        "cell" in fault && fault.kind !== "database" ? [fault.cell] : [],
     );
 }
 

@@ -22,6 +22,18 @@ export interface MessageFaults {
 export type Fault =
     | { readonly kind: "cellDown"; readonly cell: string }
     | { readonly kind: "regionDown"; readonly region: string; readonly cell: string }
+    /** A black hole, unlike one that is down: connections come to nothing. */
+    | { readonly kind: "regionLost"; readonly region: string; readonly cell: string }
+    /** All Regions of it. */
+    | { readonly kind: "cellLost"; readonly regions: readonly string[]; readonly cell: string }
+    /** It answers late. */
+    | { readonly kind: "regionSlow"; readonly region: string; readonly milliseconds: number }
+    /** Its APIs answer 503. */
+    | { readonly kind: "regionUnavailable"; readonly region: string }
+    /** Its health is good and bad by turns. */
+    | { readonly kind: "healthFlaps"; readonly region: string }
+    /** Neither the edge nor the monitors reach the KeyValueStore. */
+    | { readonly kind: "storesUnreachable" }
     /** Nothing gets from one cell to the other; the way back is another fault. */
     | { readonly kind: "cut"; readonly from: Place; readonly to: Place }
     | {

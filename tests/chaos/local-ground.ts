@@ -32,6 +32,7 @@ export function openLocalGround(
             await Promise.allSettled(due.map(({ name }) => schedules.runNow(name)));
         },
         countBorrowings: () => countBorrowings(deployment.logFolder),
+        hasEdge: true,
     };
 }
 

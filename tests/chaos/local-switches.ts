@@ -1,4 +1,6 @@
+import type { Ailment } from "../../infra/local/chaos/ailments";
 import type { FaultPlan } from "../../infra/local/dsql/faults";
+import type { StoreOutage } from "../../infra/local/key-value-stores/store-service";
 import type { LinkState } from "../../infra/local/links";
 import type { QueueFaults } from "../../infra/local/queues/queue-faults";
 import type { Fault, Switches } from "./faults";
@@ -7,6 +9,9 @@ import type { Fault, Switches } from "./faults";
 export interface Board {
     takeRegionDown(region: string): Promise<void>;
     takeCellDown(cell: string): Promise<void>;
+    loseRegion(region: string): Promise<void>;
+    ailRegion(region: string, ailment: Ailment | undefined): void;
+    setStoreOutage(outage: StoreOutage): void;
     setLink(from: string, to: string, state: LinkState): void;
     setQueueFaults(faults: QueueFaults | undefined): void;
     setDatabaseFaults(cell: string, plan: FaultPlan): Promise<void>;
@@ -55,6 +60,22 @@ async function setFault(board: Board, fault: Fault, seed: number): Promise<void>
             return board.takeCellDown(fault.cell);
         case "regionDown":
             return board.takeRegionDown(fault.region);
+        case "regionLost":
+            return board.loseRegion(fault.region);
+        case "cellLost":
+            return void (await Promise.all(
+                fault.regions.map((region) => board.loseRegion(region)),
+            ));
+        case "regionSlow": {
+            const { region, milliseconds } = fault;
+            return board.ailRegion(region, { kind: "slow", milliseconds });
+        }
+        case "regionUnavailable":
+            return board.ailRegion(fault.region, { kind: "unavailable" });
+        case "healthFlaps":
+            return board.ailRegion(fault.region, { kind: "flapping" });
+        case "storesUnreachable":
+            return board.setStoreOutage("all");
         case "cut":
             return board.setLink(fault.from.name, fault.to.name, { kind: "cut" });
         case "slow": {

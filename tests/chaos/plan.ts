@@ -9,6 +9,8 @@ export interface PlannedWindow {
     readonly milliseconds: number;
     /** How long clients go on after everything is healed, before it is waited for convergence. */
     readonly quietMilliseconds: number;
+    /** How long clients go on after the repair; without it they pause at once. */
+    readonly recoveryMilliseconds?: number;
 }
 
 export interface PlanOptions {
@@ -16,6 +18,8 @@ export interface PlanOptions {
     readonly places: readonly Place[];
     /** Of all windows and quiets together; what waiting for convergence takes is not in it. */
     readonly milliseconds: number;
+    /** Whether there is an edge whose ways can be broken, too. */
+    readonly hasEdge?: boolean;
 }
 
 /** Shorter ones end before anything has noticed. */
@@ -27,9 +31,15 @@ const longestMilliseconds = 12_000;
  * something inside; every kind comes once before any comes twice, so that a short drill sees as
  * many as it can.
  */
-export function planWindows({ seed, places, milliseconds }: PlanOptions): readonly PlannedWindow[] {
+export function planWindows({
+    seed,
+    places,
+    milliseconds,
+    hasEdge = false,
+}: PlanOptions): readonly PlannedWindow[] {
     const random = createRandom(`${seed}/plan`);
-    const outer = bagOf(outerFaults, random.fork("outer"));
+    const makers = hasEdge ? [...outerFaults, ...edgeFaults] : outerFaults;
+    const outer = bagOf(makers, random.fork("outer"));
     const inner = bagOf(innerFaults, random.fork("inner"));
     const windows: PlannedWindow[] = [];
     for (let left = milliseconds; left >= shortestMilliseconds; ) {
@@ -66,6 +76,13 @@ const outerFaults: readonly Maker[] = [
     cutOneWay,
     slowDown,
     takeRegionDown,
+];
+const edgeFaults: readonly Maker[] = [
+    loseRegion,
+    letRegionRefuse,
+    letHealthFlap,
+    cutOffStores,
+    slowRegionDown,
 ];
 const innerFaults: readonly Maker[] = [disturbDatabases, disturbMessages, killFunctions];
 
@@ -126,6 +143,43 @@ function takeRegionDown(places: readonly Place[], random: Random): Trouble {
     return {
         name: `home Region of ${name} down`,
         faults: [{ kind: "regionDown", region: home, cell: name }],
+    };
+}
+
+function loseRegion(places: readonly Place[], random: Random): Trouble {
+    const [{ name, home }] = twoOf(places, random);
+    return {
+        name: `home Region of ${name} lost`,
+        faults: [{ kind: "regionLost", region: home, cell: name }],
+    };
+}
+
+function letRegionRefuse(places: readonly Place[], random: Random): Trouble {
+    const [{ name, home }] = twoOf(places, random);
+    return {
+        name: `home Region of ${name} answers 503`,
+        faults: [{ kind: "regionUnavailable", region: home }],
+    };
+}
+
+function letHealthFlap(places: readonly Place[], random: Random): Trouble {
+    const [{ name, home }] = twoOf(places, random);
+    return {
+        name: `health of ${name} flaps`,
+        faults: [{ kind: "healthFlaps", region: home }],
+    };
+}
+
+function cutOffStores(): Trouble {
+    return { name: "KeyValueStore unreachable", faults: [{ kind: "storesUnreachable" }] };
+}
+
+function slowRegionDown(places: readonly Place[], random: Random): Trouble {
+    const [{ name, home }] = twoOf(places, random);
+    const milliseconds = random.between(500, 3_000);
+    return {
+        name: `home Region of ${name} slow`,
+        faults: [{ kind: "regionSlow", region: home, milliseconds }],
     };
 }
 

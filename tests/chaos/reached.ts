@@ -1,3 +1,4 @@
+import { keyIdOf } from "../../app/database/idempotency-store";
 import { attemptsOf } from "./checkers/attempts";
 import type { FaultWindow } from "./measures";
 import type { Evidence } from "./state";
@@ -35,7 +36,8 @@ export function countReached(
         ),
     );
     const orders = attemptsOf(operations, "placeOrder");
-    const isStored = (key: string | undefined, cell: string) => stored.has(`${cell} ${key}`);
+    const isStored = (key: string | undefined, cell: string) =>
+        stored.has(`${cell} ${keyIdOf(key ?? "")}`);
     const during = (isWanted: (note: WindowNotes) => boolean, cell: string, at: number): boolean =>
         notes.some(
             (note) =>

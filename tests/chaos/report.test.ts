@@ -16,6 +16,7 @@ function drill(changes: Partial<DrillResult> = {}): DrillResult {
     const { operations, evidence } = healthyExample();
     return {
         seed: "s-1",
+        places: [],
         milliseconds: 20_400,
         operations,
         historyLines: () => [],

@@ -7,9 +7,10 @@ export function isPassed({ violations, reached }: DrillResult): boolean {
     return violations.length === 0 && reached.every(({ count }) => count > 0);
 }
 
-type Table = readonly (readonly (string | number)[])[];
+export type Table = readonly (readonly (string | number)[])[];
 
-interface Part {
+/** A table with its title. */
+export interface Part {
     readonly title: string;
     /** The first row is the head. */
     readonly table: Table;
@@ -19,13 +20,22 @@ const shownViolations = 20;
 
 /** A drill's result as tables, aligned for a terminal. */
 export function textOf(result: DrillResult): string {
-    const parts = partsOf(result).map(({ title, table }) => `${title}\n${aligned(table)}\n`);
-    return `${parts.join("\n")}\n${verdictOf(result)}\n`;
+    return `${textOfParts(partsOf(result))}\n${verdictOf(result)}\n`;
+}
+
+/** Tables, aligned for a terminal. */
+export function textOfParts(parts: readonly Part[]): string {
+    return parts.map(({ title, table }) => `${title}\n${aligned(table)}\n`).join("\n");
 }
 
 /** A drill's result as Markdown. */
 export function markdownOf(result: DrillResult): string {
-    const parts = partsOf(result).map(({ title, table: [head = [], ...rows] }) => {
+    return `${verdictOf(result)}\n\n${markdownOfParts(partsOf(result))}\n`;
+}
+
+/** Tables as Markdown, each below a heading. */
+export function markdownOfParts(parts: readonly Part[]): string {
+    const written = parts.map(({ title, table: [head = [], ...rows] }) => {
         const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
         return [
             `### ${title}`,
@@ -35,7 +45,7 @@ export function markdownOf(result: DrillResult): string {
             ...rows.map(line),
         ].join("\n");
     });
-    return `${verdictOf(result)}\n\n${parts.join("\n\n")}\n`;
+    return written.join("\n\n");
 }
 
 /** A drill's result as one JSON document. */
@@ -64,9 +74,14 @@ function verdictOf(result: DrillResult): string {
     );
 }
 
+/** Each rule, and how often it was broken. */
+export function rulesOf(result: DrillResult): Part {
+    return { title: "Rules", table: rulesTable(result) };
+}
+
 function partsOf(result: DrillResult): readonly Part[] {
     return [
-        { title: "Rules", table: rulesTable(result) },
+        rulesOf(result),
         ...(result.violations.length === 0
             ? []
             : [{ title: "Violations", table: violationsTable(result) }]),

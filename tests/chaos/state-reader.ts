@@ -62,7 +62,7 @@ export async function readState(
             resourceId: text(row, "resource_id"),
         })),
         outboxDepth: count((await rowsOf("SELECT count(*) AS depth FROM shop.outbox"))[0], "depth"),
-        personalTraces: await findTraces(rowsOf, others),
+        personalTraces: await findTraces(rowsOf, number, others),
     };
     await client.query("COMMIT");
     return state;
@@ -118,8 +118,15 @@ async function readStock(
     };
 }
 
-/** The tables in which any column of any row holds what another cell's customers said. */
-async function findTraces(rowsOf: Reader, others: readonly CellName[]): Promise<readonly string[]> {
+/**
+ * The tables in which any column of any row holds what another cell's customers said. A customer
+ * whose cell was lost may have been sent here, and is at home here then.
+ */
+async function findTraces(
+    rowsOf: Reader,
+    cellNumber: number,
+    others: readonly CellName[],
+): Promise<readonly string[]> {
     const patterns = others.map((other) => `%${personalMarker(other.name)}%`);
     const tables = await rowsOf(
         `SELECT table_name FROM information_schema.tables
@@ -127,8 +134,11 @@ async function findTraces(rowsOf: Reader, others: readonly CellName[]): Promise<
     );
     const found: string[] = [];
     for (const table of tables.map((row) => text(row, "table_name"))) {
+        const isAtHome = table === "customer" ? `home = ${cellNumber}` : "false";
         const rows = await rowsOf(
-            `SELECT 1 FROM shop.${table} AS row_of WHERE row_of::text ILIKE ANY($1::text[]) LIMIT 1`,
+            `SELECT 1 FROM shop.${table} AS row_of
+             WHERE row_of::text ILIKE ANY($1::text[]) AND NOT (${isAtHome})
+             LIMIT 1`,
             [patterns],
         );
         found.push(...rows.map(() => table));

@@ -23,6 +23,15 @@ const preferences: Record<string, string> = {
 const idOf = (region: string) => `${region.slice(0, 2)}-${region}`;
 const cellOf = (region: string) => region.slice(0, 2);
 
+/** An id as the cell of a number makes it. */
+function idIn(cellNumber: number): string {
+    return `d9428888-122b-81e1-b85c-61cd3cbb320${cellNumber}`;
+}
+
+function orderOf(cellNumber: number): Asked {
+    return { uri: `/orders/${idIn(cellNumber)}` };
+}
+
 /** Every set of Regions that can be out. */
 const outages = Array.from({ length: 2 ** sixOrigins.length }, (_, bits) =>
     sixOrigins.map(({ region }) => region).filter((_region, index) => (bits >> index) % 2 === 1),
@@ -55,10 +64,39 @@ describe("the router among six Regions", () => {
                 const told = `out: ${out.join()}`;
                 const originsOf = (asked: Asked) => route(router, asked).originIds;
                 assert.deepEqual(originsOf({}), ids(best, elsewhere ?? next), told);
-                assert.deepEqual(originsOf({ uri: "/orders/1" }), ids(best, next), told);
+                const own = homeOrigins.find(({ cell }) => cell === cellOf(best))?.number ?? 0;
+                assert.deepEqual(originsOf(orderOf(own)), ids(best, next), told);
+                assert.deepEqual(originsOf(orderOf(own + 1)), ids(best, elsewhere ?? next), told);
                 assert.deepEqual(originsOf({ method: "POST", uri: "/orders" }), ids(best), told);
                 assert.equal(route(router).headers["x-viewer-cell"]?.value, cellOf(best), told);
             }
+        });
+    }
+
+    const ownCells: [string, Asked][] = [
+        ["an order", orderOf(2)],
+        ["a customer", { uri: `/customers/${idIn(2).toUpperCase()}` }],
+        [
+            "a customer's orders",
+            { uri: "/orders", querystring: { customer_id: { value: idIn(2) } } },
+        ],
+    ];
+    for (const [what, asked] of ownCells) {
+        it(`keeps the other Region of its cell behind ${what} of the viewer's own cell`, async () => {
+            const { originIds } = route(await routerAt("eu-west-1", sixOrigins), asked);
+            assert.deepEqual(originIds, ["eu-eu-west-1", "eu-eu-west-2"]);
+        });
+    }
+    for (const uri of [
+        "/products",
+        "/cells",
+        "/orders",
+        "/orders/nonsense",
+        `/products/${idIn(2)}`,
+    ]) {
+        it(`has another cell behind ${uri}`, async () => {
+            const { originIds } = route(await routerAt("eu-west-1", sixOrigins), { uri });
+            assert.deepEqual(originIds, ["eu-eu-west-1", "us-us-east-1"]);
         });
     }
 

@@ -6,6 +6,7 @@ export const sections = {
     simulate: "Simulation",
     mutants: "Mutants",
     chaos: "Chaos",
+    failover: "Failover",
     bench: "Benchmarks",
 } as const;
 

@@ -15,6 +15,7 @@ export interface Asked {
     readonly uri?: string;
     readonly headers?: Headers;
     readonly cookies?: Headers;
+    readonly querystring?: Headers;
 }
 
 export interface Routed {
@@ -46,8 +47,9 @@ export async function routerAt(
 /** What the router makes of a request. */
 export function route(router: FunctionSandbox, asked: Asked = {}): Routed {
     const { method = "GET", uri = "/products", headers = {}, cookies = {} } = asked;
+    const { querystring = {} } = asked;
     const context = { requestId: "request-1" };
-    const outcome = router({ context, request: { method, uri, headers, cookies } });
+    const outcome = router({ context, request: { method, uri, querystring, headers, cookies } });
     assert.ok(outcome.kind === "returned", JSON.stringify(outcome));
     const returned = outcome.value as Routed["returned"];
     const [call] = outcome.calls;

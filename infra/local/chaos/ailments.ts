@@ -24,6 +24,8 @@ export interface Ailments {
     meet(region: string, path: string): Promise<number | undefined>;
     /** How many requests have met which. */
     readonly counts: Readonly<Record<Ailment["kind"], number>>;
+    /** How many requests of viewers have reached the APIs of each Region. */
+    requests(): Readonly<Record<string, number>>;
 }
 
 const maxSlowMilliseconds = 600_000;
@@ -36,6 +38,7 @@ export function createAilments(
     const ailments = new Map<string, Ailment>();
     const healthChecks = new Map<string, number>();
     const counts = { slow: 0, unavailable: 0, flapping: 0 };
+    const requests = new Map<string, number>();
     const flaps = (region: string): boolean => {
         const checks = (healthChecks.get(region) ?? 0) + 1;
         healthChecks.set(region, checks);
@@ -55,6 +58,9 @@ export function createAilments(
         async meet(region, path) {
             const ailment = ailments.get(region);
             const isHealth = path === "/health";
+            if (!isHealth && !path.startsWith("/internal/")) {
+                requests.set(region, (requests.get(region) ?? 0) + 1);
+            }
             if (ailment === undefined || (ailment.kind === "flapping" && !isHealth)) {
                 return undefined;
             }
@@ -69,6 +75,7 @@ export function createAilments(
             return undefined;
         },
         counts,
+        requests: () => Object.fromEntries(requests),
     };
 }
 

@@ -122,7 +122,7 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
         async counts() {
             return {
                 "regions.down": regions.outages(),
-                ...named("regions", ailments.counts),
+                ...ailmentCounts(ailments),
                 ...named("stores", keyValueStores.counts),
                 ...named("links", parts.linkCounts),
                 ...named("queues", queues.faultCounts()),
@@ -132,6 +132,10 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
             };
         },
     };
+}
+
+function ailmentCounts(ailments: Ailments): Record<string, number> {
+    return { ...named("regions", ailments.counts), ...named("requests", ailments.requests()) };
 }
 
 function regionStates({

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { keyIdOf } from "../../../app/database/idempotency-store";
 import type { Row } from "../../../app/database/session";
 import { isFault } from "../../../app/fault";
 import { createOnce, idempotencyKey } from "../../../app/http/idempotency";
@@ -55,7 +56,9 @@ describe("createOnce", () => {
         const { reply, session } = await create({ key: "k" });
         assert.deepEqual(reply.body, { id: "own", rows: [[{ thing: 1 }]] });
         assert.equal(session.calls.length, 1);
-        assert.deepEqual(session.calls[0]?.[0]?.values, ["main", "k", "f1", "own"]);
+        const askedAt = "2026-11-23T09:30:00.000Z";
+        const claim = ["main", keyIdOf("k"), "f1", "own", askedAt];
+        assert.deepEqual(session.calls[0]?.[0]?.values, claim);
         assert.equal(session.calls[0]?.[1], insert);
     });
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { createRandom } from "../random";
 import type { Client } from "./client";
-import { act, createCustomer, createProduct, type Shopper } from "./shopper";
+import { act, browse, createCustomer, createProduct, type Shopper } from "./shopper";
 import { createWorld } from "./world";
 
 export interface CrowdOptions {
@@ -12,6 +12,8 @@ export interface CrowdOptions {
     readonly clientsPerCell: number;
     /** What all clients together begin at most, so that they leave the computer some time. */
     readonly actsPerSecond: number;
+    /** The share of acts that only look at a product, 0 to 1. */
+    readonly browsing?: number;
 }
 
 /** Clients that go on until they are stopped. */
@@ -30,7 +32,7 @@ export interface Crowd {
 
 /** Makes clients who are not shopping yet. */
 export function createCrowd(options: CrowdOptions): Crowd {
-    const { clientsPerCell, cells, actsPerSecond } = options;
+    const { clientsPerCell, cells, actsPerSecond, browsing = 0 } = options;
     const shoppers = shoppersOf(options);
     const pauseMilliseconds = (1_000 * clientsPerCell * cells.length) / actsPerSecond;
     let isStopped = false;
@@ -53,7 +55,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
             if (isStopped) {
                 return;
             }
-            const acting = act(shopper);
+            const acting = random.chance(browsing) ? browse(shopper) : act(shopper);
             busy.add(acting);
             await acting.finally(() => busy.delete(acting));
             await wait(pauseMilliseconds * (0.5 + random.next()));

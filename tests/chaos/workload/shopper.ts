@@ -176,6 +176,14 @@ async function receiveStock(shopper: Shopper): Promise<void> {
     }
 }
 
+/** Looks at a product. */
+export async function browse(shopper: Shopper): Promise<void> {
+    const productId = shopper.world.products.pick(shopper.random);
+    if (productId !== undefined) {
+        await once(shopper, { kind: "readProduct", productId }, get(`/products/${productId}`));
+    }
+}
+
 async function readStock(shopper: Shopper): Promise<void> {
     const productId = shopper.world.products.pick(shopper.random);
     if (productId !== undefined) {

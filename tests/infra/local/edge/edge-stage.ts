@@ -97,8 +97,8 @@ export async function createEdgeStage(): Promise<EdgeStage> {
 
 async function edgeOptions(stage: EdgeStage): Promise<EdgeOptions> {
     const router = await compileRouter([
-        { id: "us-1", cell: "us", region: "us-east-1" },
-        { id: "eu-1", cell: "eu", region: "eu-west-1" },
+        { id: "us-1", cell: "us", number: 1, region: "us-east-1" },
+        { id: "eu-1", cell: "eu", number: 2, region: "eu-west-1" },
     ]);
     return {
         distribution: {

@@ -17,8 +17,8 @@ const returning = (expression: string) => `function handler(event) { return ${ex
 describe("createFunctionSandbox", () => {
     it("runs the shop's own router", async () => {
         const code = await compileRouter([
-            { id: "us-1", cell: "us", region: "us-east-1" },
-            { id: "eu-1", cell: "eu", region: "eu-west-1" },
+            { id: "us-1", cell: "us", number: 1, region: "us-east-1" },
+            { id: "eu-1", cell: "eu", number: 2, region: "eu-west-1" },
         ]);
         assert.deepEqual(await run(code), {
             kind: "returned",
