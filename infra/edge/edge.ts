@@ -7,7 +7,7 @@ import {
     createSecurityHeadersPolicy,
     managedPolicies,
 } from "./policies";
-import { compileRouter } from "./router";
+import { compileRouter, readOriginId } from "./router";
 
 export interface EdgeArgs {
     /** Every regional API; the first is where an unknown viewer goes. */
@@ -120,9 +120,19 @@ export class Edge extends pulumi.ComponentResource {
                 httpVersion: "http2and3",
                 isIpv6Enabled: true,
                 priceClass: args.priceClass,
-                origins: args.origins.map((origin) =>
-                    distributionOrigin(origin, args.originSecret),
-                ),
+                origins: args.origins.flatMap((origin) => [
+                    distributionOrigin(origin, args.originSecret, {
+                        originId: origin.id,
+                        // Far above what the API needs, and below what a viewer waits for.
+                        originReadTimeout: 10,
+                    }),
+                    distributionOrigin(origin, args.originSecret, {
+                        originId: readOriginId(origin.id),
+                        // Above a cold start; a read that is under way when its Region is lost
+                        // still has time for another one.
+                        originReadTimeout: 2,
+                    }),
+                ]),
                 defaultCacheBehavior: behavior(managedPolicies.cachingDisabled),
                 orderedCacheBehaviors: [
                     { pathPattern: "/products*", ...behavior(parts.productsCache.id) },
@@ -142,9 +152,10 @@ export class Edge extends pulumi.ComponentResource {
 function distributionOrigin(
     origin: Origin,
     originSecret: OriginSecret,
+    { originId, originReadTimeout }: { originId: string; originReadTimeout: number },
 ): aws.types.input.cloudfront.DistributionOrigin {
     return {
-        originId: origin.id,
+        originId,
         domainName: origin.domainName,
         originPath: origin.path,
         // It replaces a header of this name that a viewer sent.
@@ -157,8 +168,7 @@ function distributionOrigin(
             httpsPort: 443,
             originProtocolPolicy: "https-only",
             originSslProtocols: ["TLSv1.2"],
-            // Far above what the API needs, and below what a viewer waits for.
-            originReadTimeout: 10,
+            originReadTimeout,
             originKeepaliveTimeout: 60,
         },
     };

@@ -26,6 +26,11 @@ export const viewerCellHeader = "x-viewer-cell";
  */
 export const viewerWroteHeader = "x-viewer-wrote";
 
+/** The origin that reads go to: the same API with other time-outs, as `viewer-request.ts` names it. */
+export function readOriginId(originId: string): string {
+    return `${originId}-reads`;
+}
+
 // AWS raises it for no one.
 // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-functions
 const codeMaxBytes = 10_240;

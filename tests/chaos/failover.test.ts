@@ -20,10 +20,10 @@ describe("the loss of a home Region under load", function () {
             stack,
             seed: "mocha",
             losses: ["region"],
-            lostMilliseconds: 17_000,
-            recoveryMilliseconds: 8_000,
+            lostMilliseconds: 16_000,
+            recoveryMilliseconds: 7_000,
             clientsPerCell: 10,
-            actsPerSecond: 70,
+            actsPerSecond: 66,
             progress: () => undefined,
         });
     });

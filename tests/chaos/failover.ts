@@ -41,11 +41,11 @@ export interface FailoverResult {
     readonly reports: readonly FailoverReport[];
 }
 
-const quietMilliseconds = 3_000;
+const quietMilliseconds = 2_000;
 const convergenceLimitMilliseconds = 120_000;
 const hurryAfterMilliseconds = 2_000;
 /** So that there are enough reads to tell when they fail. */
-const browsing = 0.4;
+const browsing = 0.7;
 
 /** Loses a Region and a cell while clients shop, and looks how they fared. */
 export async function holdFailover(

@@ -19,7 +19,7 @@ export interface Asked {
 }
 
 export interface Routed {
-    /** The first is the best one; a second is tried where the first fails. */
+    /** The first is the best one; a second is tried where the first fails. Reads or not. */
     readonly originIds: readonly string[];
     readonly failoverStatuses: readonly number[];
     readonly headers: Headers;
@@ -62,7 +62,10 @@ function choiceOf(call: OriginCall | undefined) {
         case "select":
             return { ...none, originIds: [call.originId] };
         case "group":
-            return { originIds: call.originIds, failoverStatuses: call.statusCodes };
+            return {
+                originIds: call.originIds.map((id) => id.replace(/-reads$/, "")),
+                failoverStatuses: call.statusCodes,
+            };
         default:
             return none;
     }

@@ -37,11 +37,11 @@ export const behavior = {
 };
 export const origin = (originId: string) => ({
     originId,
-    domainName: `${originId}.example.com`,
+    domainName: `${originId.replace("-reads", "")}.example.com`,
     originPath: "/live",
     connectionAttempts: 2,
     connectionTimeout: 1,
-    customHeaders: [{ name: "x-origin", value: originId }],
+    customHeaders: [{ name: "x-origin", value: originId.replace("-reads", "") }],
     customOriginConfig: { originReadTimeout: 0.1, originKeepaliveTimeout: 60 },
 });
 const products = {
@@ -102,7 +102,7 @@ async function edgeOptions(stage: EdgeStage): Promise<EdgeOptions> {
     ]);
     return {
         distribution: {
-            origins: [origin("us-1"), origin("eu-1")],
+            origins: ["us-1", "us-1-reads", "eu-1", "eu-1-reads"].map(origin),
             defaultCacheBehavior: {
                 ...behavior,
                 cachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",

@@ -58,7 +58,7 @@ describe("startEdge, where something fails,", () => {
     it("answers 403 for a method that the behavior does not allow", async () => {
         const [us] = await stage.start({
             distribution: {
-                origins: [origin("us-1"), origin("eu-1")],
+                origins: ["us-1", "us-1-reads", "eu-1", "eu-1-reads"].map(origin),
                 defaultCacheBehavior: {
                     ...behavior,
                     allowedMethods: ["GET", "HEAD"],

@@ -30,7 +30,7 @@ describe("createFunctionSandbox", () => {
             calls: [
                 {
                     kind: "group",
-                    originIds: ["eu-1", "us-1"],
+                    originIds: ["eu-1-reads", "us-1-reads"],
                     statusCodes: [500, 502, 503, 504],
                 },
             ],

@@ -36,9 +36,9 @@ describe("startEdge", () => {
             [viewer, method, path, status, cache, cell, originId].join(" "),
         );
         assert.deepEqual(told, [
-            "us GET /products 200 miss us us-1",
-            "us GET /products 200 hit us us-1",
-            "us GET /products 304 hit us us-1",
+            "us GET /products 200 miss us us-1-reads",
+            "us GET /products 200 hit us us-1-reads",
+            "us GET /products 304 hit us us-1-reads",
         ]);
     });
 
