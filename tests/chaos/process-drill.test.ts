@@ -15,7 +15,7 @@ describe("a drill of three cells in one process", function () {
             seed,
             milliseconds: 9_000,
             clientsPerCell: 4,
-            actsPerSecond: 60,
+            actsPerSecond: 45,
             hurryAfterMilliseconds: Number.POSITIVE_INFINITY,
             convergenceLimitMilliseconds: 10_000,
             isPatient: true,
