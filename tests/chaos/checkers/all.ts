@@ -5,6 +5,7 @@ import { findDuplicated } from "./duplicated";
 import { findImproper } from "./error-hygiene";
 import { findLost } from "./lost";
 import { findExposed } from "./personal-data";
+import { findSwallowed } from "./superseded";
 import { findOversold } from "./supply";
 import { findMistaken } from "./taken";
 import { findVersionFaults } from "./versions";
@@ -20,6 +21,11 @@ export interface Check {
 /** Every rule that must hold when everything is quiet again. */
 export const checks: readonly Check[] = [
     { name: "every acknowledged row is where it belongs", rules: ["lost"], find: findLost },
+    {
+        name: "who gives way to another order is not lost",
+        rules: ["swallowed"],
+        find: findSwallowed,
+    },
     { name: "no unit is sold twice, none vanishes", rules: ["oversold"], find: findOversold },
     { name: "one thing for each key", rules: ["duplicated"], find: findDuplicated },
     {

@@ -1,4 +1,5 @@
 import { keyIdOf } from "../../../app/database/idempotency-store";
+import { brokenCheckouts } from "./broken-checkouts";
 import { brokenStock } from "./broken-stock";
 import { type Case, type Example, ids, operation } from "./example";
 
@@ -122,6 +123,7 @@ export const brokenShops: readonly Case[] = [
             );
         },
     },
+    ...brokenCheckouts,
     {
         name: "an order that was refused and is there",
         rules: ["duplicated"],

@@ -54,6 +54,29 @@ export const soundShops: readonly Pick<Case, "name" | "spoil">[] = [
         },
     },
     {
+        name: "an order that gave way to one that gave way in turn",
+        spoil(example) {
+            const { us, eu } = example;
+            const twin = "00000000-0000-8000-8000-000000000f12";
+            for (const cell of [us, eu]) {
+                cell.orders = cell.orders.flatMap((row) =>
+                    row.id === ids.orderAway
+                        ? [
+                              { ...row, supersededBy: ids.orderAtHome },
+                              { ...row, id: twin, supersededBy: ids.orderAway },
+                          ]
+                        : [row],
+                );
+            }
+            eu.keys = eu.keys.map((row) =>
+                row.key === keyIdOf("o2") ? { ...row, resourceId: ids.orderAtHome } : row,
+            );
+            eu.pools = eu.pools.map((pool) =>
+                pool.taken === 1 ? { ...pool, taken: 2, returned: 2 } : pool,
+            );
+        },
+    },
+    {
         name: "a receipt without an answer that is in no book",
         spoil: ({ operations }) =>
             operations.push(
