@@ -60,7 +60,7 @@ describe("the deployed shop", function () {
                 seed: "mocha-failover",
                 losses: ["region"],
                 lostMilliseconds: 16_000,
-                recoveryMilliseconds: 7_000,
+                recoveryMilliseconds: 10_000,
                 clientsPerCell: 10,
                 actsPerSecond: 66,
                 progress: () => undefined,
