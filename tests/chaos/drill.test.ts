@@ -30,8 +30,8 @@ describe("the deployed shop", function () {
             result = await holdDrill(openLocalGround(deployment, stack, 1), {
                 seed: "mocha",
                 milliseconds: 20_000,
-                clientsPerCell: 3,
-                actsPerSecond: 15,
+                clientsPerCell: 2,
+                actsPerSecond: 12,
                 // What runs by schedule runs at once, so that nobody waits for minutes.
                 hurryAfterMilliseconds: 2_000,
                 convergenceLimitMilliseconds: 30_000,
@@ -59,8 +59,8 @@ describe("the deployed shop", function () {
                 stack,
                 seed: "mocha-failover",
                 losses: ["region"],
-                lostMilliseconds: 16_000,
-                recoveryMilliseconds: 10_000,
+                lostMilliseconds: 15_000,
+                recoveryMilliseconds: 9_000,
                 clientsPerCell: 10,
                 actsPerSecond: 66,
                 progress: () => undefined,

@@ -17,7 +17,7 @@ export function differences(cells: ReadonlyMap<number, SimulatedCell>): readonly
             .filter((other) => other !== home)
             .flatMap((other) => differencesBetween(home, other)),
     );
-    return [...rows, ...ambiguousKeys([...cells.values()])];
+    return rows.length > 0 ? rows : ambiguousKeys([...cells.values()]);
 }
 
 /** Every order that stands is what its own cell means by its key; cells that agree have but one. */
