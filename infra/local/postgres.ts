@@ -4,7 +4,8 @@ import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { prepareServerAccount, type ServerAccount } from "./postgres-account";
 import { prepareBinaries } from "./postgres-binaries";
-import { createDataFolder, lastComplaint } from "./postgres-folder";
+import { createDataFolder } from "./postgres-folder";
+import { lastComplaint } from "./postgres-programs";
 import { clearFolderLock, guardProcess, takeFolderLock } from "./process-guard";
 
 export interface PostgresOptions {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { Client } from "pg";
 import { startPostgres } from "../../../infra/local/postgres";
-import { superuser } from "../../../infra/local/postgres-folder";
+import { superuser } from "../../../infra/local/postgres-template";
 
 async function query(port: number, ...statements: string[]): Promise<unknown[]> {
     const client = new Client({

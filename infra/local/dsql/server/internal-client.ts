@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import { superuser } from "../../postgres-folder";
+import { superuser } from "../../postgres-template";
 
 /** A database of the PostgreSQL server on 127.0.0.1. */
 export interface DatabaseAddress {
