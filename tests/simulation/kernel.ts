@@ -28,7 +28,10 @@ export interface Kernel {
     steps(): number;
     /** The task that is running. */
     current(): Task | undefined;
-    /** Lets something happen later; to a task only if it still lives then. */
+    /**
+     * Lets something happen later; to a task only if it still lives then. What belongs to no task
+     * happens at once: it may set off events, and no promise.
+     */
     after(milliseconds: number, task: Task | undefined, run: () => void): void;
     /** Starts a task. If it rejects, the simulation ends with that error. */
     spawn(cell: number, name: string, body: () => Promise<void>): Task;
@@ -133,8 +136,10 @@ export function createKernel(): Kernel {
                 }
                 now = Math.max(now, event.time);
                 happen(event);
-                // A macrotask comes only after every microtask, so all that the event set off is done.
-                await new Promise((resolve) => setImmediate(resolve));
+                if (event.task !== undefined) {
+                    // A macrotask comes only after every microtask: all that it set off is done.
+                    await new Promise((resolve) => setImmediate(resolve));
+                }
                 if (failures.length > 0) {
                     throw failures[0];
                 }
