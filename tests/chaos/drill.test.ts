@@ -60,7 +60,7 @@ describe("the deployed shop", function () {
                 seed: "mocha-failover",
                 losses: ["region"],
                 lostMilliseconds: 15_000,
-                recoveryMilliseconds: 9_000,
+                recoveryMilliseconds: 30_000,
                 clientsPerCell: 10,
                 actsPerSecond: 70,
                 progress: () => undefined,

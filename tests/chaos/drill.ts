@@ -45,6 +45,8 @@ export interface DrillOptions {
     readonly browsing?: number;
     /** Told when a window's faults are set, repaired, and when its clients pause. */
     readonly onPhase?: (phase: Phase, window: PlannedWindow) => Promise<void>;
+    /** Asked after a repair: whether clients need not go on for all of the recovery's time. */
+    readonly isRecovered?: (window: PlannedWindow) => Promise<boolean>;
 }
 
 export type Phase = "broken" | "repaired" | "over";
@@ -67,6 +69,7 @@ export interface DrillResult {
 }
 
 const requestTimeoutMilliseconds = 5_000;
+const recoveryCheckMilliseconds = 250;
 
 /** Lets clients shop while things break, heals, waits for convergence, and checks everything. */
 export async function holdDrill(ground: DrillGround, options: DrillOptions): Promise<DrillResult> {
@@ -137,7 +140,7 @@ async function holdWindow(
 ): Promise<{ readonly note: WindowNotes; readonly convergence: Convergence }> {
     const { switches, places } = ground;
     const { name, faults, milliseconds, quietMilliseconds, recoveryMilliseconds = 0 } = planned;
-    const { onPhase = async () => undefined } = options;
+    const { onPhase = async () => undefined, isRecovered = async () => false } = options;
     const readSummaries = () => summariesOf(ground);
     await sleep(crowd, quietMilliseconds);
     const before = await readSummaries();
@@ -150,7 +153,10 @@ async function holdWindow(
     const toMilliseconds = Date.now();
     await switches.heal();
     await onPhase("repaired", planned);
-    await sleep(crowd, recoveryMilliseconds);
+    const recoveryEndsAt = Date.now() + recoveryMilliseconds;
+    while (Date.now() < recoveryEndsAt && !(await isRecovered(planned))) {
+        await sleep(crowd, recoveryCheckMilliseconds);
+    }
     await crowd.pause();
     await onPhase("over", planned);
     // A shop is never quite still: something is written in each cell after every fault.

@@ -78,7 +78,7 @@ async function failOver(seed: string): Promise<FailoverResult> {
             seed,
             losses: ["region", "cell"],
             lostMilliseconds: 40_000,
-            recoveryMilliseconds: 15_000,
+            recoveryMilliseconds: 30_000,
             clientsPerCell: 12,
             actsPerSecond: 75,
             progress,

@@ -1,4 +1,4 @@
-import type { FailoverReport, FailoverResult } from "./failover";
+import { type FailoverReport, type FailoverResult, returnedRequests } from "./failover";
 import { markdownOfParts, type Part, rulesOf, textOfParts } from "./report";
 
 /** No read fails for longer. */
@@ -16,7 +16,8 @@ export function brokenLimits({ drill, reports }: FailoverResult): readonly strin
     ];
 }
 
-function brokenIn({ loss, fares, loads, returned }: FailoverReport): readonly string[] {
+function brokenIn(report: FailoverReport): readonly string[] {
+    const { loss, fares, loads, returned, returnMilliseconds } = report;
     const broken = [
         ...fares.flatMap(({ viewer, readOutageMilliseconds, writesBackMilliseconds }) => [
             ...(readOutageMilliseconds > readOutageMaxMilliseconds
@@ -29,7 +30,11 @@ function brokenIn({ loss, fares, loads, returned }: FailoverReport): readonly st
         ...loads
             .filter(({ arrived, share }) => arrived / share >= loadMax)
             .map(({ region, arrived, share }) => `${region} had ${arrived} requests for ${share}`),
-        ...(returned > 0 ? [] : ["no request came back after the repair"]),
+        ...(returned >= returnedRequests
+            ? []
+            : [
+                  `${returned} requests came back in ${seconds(returnMilliseconds)} after the repair`,
+              ]),
     ];
     return broken.map((what) => `${loss.name}: ${what}`);
 }
@@ -72,9 +77,10 @@ function customersOf({ loss, fares, requestsPerSecond }: FailoverReport): Part {
     };
 }
 
-function loadOf({ loss, loads, returned }: FailoverReport): Part {
+function loadOf({ loss, loads, returned, returnMilliseconds }: FailoverReport): Part {
+    const back = `${returned} requests came back in ${seconds(returnMilliseconds)} after the repair`;
     return {
-        title: `Load while ${loss.name}; ${returned} requests came back after the repair`,
+        title: `Load while ${loss.name}; ${back}`,
         table: [
             ["Region", "requests", "share", "times its share"],
             ...loads.map(({ region, arrived, share }) => [

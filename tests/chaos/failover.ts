@@ -18,8 +18,8 @@ export interface FailoverOptions {
     readonly seed: string;
     /** What is lost, one after the other. */
     readonly losses: readonly ("region" | "cell")[];
-    /** How long it is lost, and how long clients go on when it is back. */
     readonly lostMilliseconds: number;
+    /** By when the traffic has to be back after the repair. */
     readonly recoveryMilliseconds: number;
     readonly clientsPerCell: number;
     readonly actsPerSecond: number;
@@ -32,8 +32,9 @@ export interface FailoverReport {
     readonly requestsPerSecond: number;
     readonly fares: readonly ViewerFare[];
     readonly loads: readonly Load[];
-    /** Requests that reached the lost Regions again after they were back. */
+    /** Requests that reached the lost Regions again after they were back, and in which time. */
     readonly returned: number;
+    readonly returnMilliseconds: number;
 }
 
 export interface FailoverResult {
@@ -44,6 +45,8 @@ export interface FailoverResult {
 const quietMilliseconds = 2_000;
 const convergenceLimitMilliseconds = 120_000;
 const hurryAfterMilliseconds = 2_000;
+/** So many requests in the Regions that were lost: their traffic is back. */
+export const returnedRequests = 20;
 /** So that there are enough reads to tell when they fail. */
 const browsing = 0.7;
 
@@ -60,9 +63,20 @@ export async function holdFailover(
     }
     const origins = originsOf(stack);
     const windows = options.losses.map((what) => windowOf(what, first, origins, options));
-    const phases: { readonly at: number; readonly requests: Record<string, number> }[] = [];
+    const phases: Snapshot[] = [];
+    const snapshot = async (): Promise<Snapshot> => ({
+        at: Date.now(),
+        requests: requestsIn(await deployment.chaos.counts()),
+    });
     const onPhase = async (_phase: Phase): Promise<void> => {
-        phases.push({ at: Date.now(), requests: requestsIn(await deployment.chaos.counts()) });
+        phases.push(await snapshot());
+    };
+    const isRecovered = async (window: PlannedWindow): Promise<boolean> => {
+        const repaired = phases.at(-1);
+        return (
+            repaired !== undefined &&
+            requestsBetween(repaired, await snapshot(), lostIn(window)) >= returnedRequests
+        );
     };
     const drill = await holdDrill(ground, {
         seed,
@@ -76,6 +90,7 @@ export async function holdFailover(
         isPatient: false,
         progress,
         onPhase,
+        isRecovered,
     });
     const reports = windows.map((window, index) => {
         const [broken, repaired, over] = phases.slice(index * 3, index * 3 + 3);
@@ -130,17 +145,12 @@ interface Snapshot {
 
 function reportOf(
     drill: DrillResult,
-    { name, faults }: PlannedWindow,
+    window: PlannedWindow,
     origins: Origins,
     { broken, repaired, over }: Record<"broken" | "repaired" | "over", Snapshot>,
 ): FailoverReport {
-    const lost = faults.flatMap((fault) =>
-        fault.kind === "cellLost"
-            ? fault.regions
-            : fault.kind === "regionLost"
-              ? [fault.region]
-              : [],
-    );
+    const { name, faults } = window;
+    const lost = lostIn(window);
     const left = origins.filter(({ region }) => !lost.includes(region));
     const cell = faults.flatMap((fault) => ("cell" in fault ? [fault.cell] : []))[0];
     const isServed = left.some((origin) => origin.cell === cell);
@@ -160,14 +170,34 @@ function reportOf(
         ({ invokedAtMilliseconds }) =>
             invokedAtMilliseconds >= broken.at && invokedAtMilliseconds < repaired.at,
     ).length;
-    const back = difference(repaired.requests, over.requests);
     return {
         loss,
         requestsPerSecond: (1_000 * sent) / (repaired.at - broken.at),
         fares: measureFares(drill.operations, loss),
         loads: measureLoad(drill.operations, loss, arrived, serverOf),
-        returned: lost.reduce((sum, region) => sum + (back[region] ?? 0), 0),
+        returned: requestsBetween(repaired, over, lost),
+        returnMilliseconds: over.at - repaired.at,
     };
+}
+
+/** The Regions that are lost in a window. */
+function lostIn({ faults }: PlannedWindow): readonly string[] {
+    return faults.flatMap((fault) => {
+        switch (fault.kind) {
+            case "cellLost":
+                return fault.regions;
+            case "regionLost":
+                return [fault.region];
+            default:
+                return [];
+        }
+    });
+}
+
+/** How many requests reached some Regions meanwhile. */
+function requestsBetween(before: Snapshot, after: Snapshot, regions: readonly string[]): number {
+    const arrived = difference(before.requests, after.requests);
+    return regions.reduce((sum, region) => sum + (arrived[region] ?? 0), 0);
 }
 
 function cellNumber(name: string, { places }: DrillResult): number {

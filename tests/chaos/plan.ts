@@ -9,7 +9,7 @@ export interface PlannedWindow {
     readonly milliseconds: number;
     /** How long clients go on after everything is healed, before it is waited for convergence. */
     readonly quietMilliseconds: number;
-    /** How long clients go on after the repair; without it they pause at once. */
+    /** How long clients go on after the repair, at most; without it they pause at once. */
     readonly recoveryMilliseconds?: number;
 }
 
