@@ -66,6 +66,16 @@ export function countReached(
         "repeated requests that got the first answer": operations.filter(
             ({ answer }) => answer?.isReplay === true,
         ).length,
+        "checkouts repeated in another cell": orders.filter(
+            ({ operations: sent }) =>
+                new Set(sent.map(({ cell, answer }) => answer?.servedBy ?? cell)).size > 1,
+        ).length,
+        "orders that gave way to another cell's": cells.reduce(
+            (sum, { number, orders: rows }) =>
+                sum +
+                rows.filter(({ home, supersededBy }) => home === number && supersededBy).length,
+            0,
+        ),
         "cells healed with a backlog": notes.filter(({ backlog }) => backlog > 0).length,
         "orders for customers of another cell": cells.reduce(
             (sum, { number, orders: rows }) =>

@@ -111,7 +111,8 @@ function shoppersOf({ seed, cells, client, clientsPerCell }: CrowdOptions): read
     return cells.flatMap((cell, index) =>
         Array.from({ length: clientsPerCell }, (_, place) => {
             const process = index * clientsPerCell + place;
-            return { process, cell, random: random.fork(`client ${process}`), world, client, seed };
+            const fork = random.fork(`client ${process}`);
+            return { process, cell, cells, random: fork, world, client, seed };
         }),
     );
 }

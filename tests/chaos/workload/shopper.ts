@@ -5,10 +5,14 @@ import { personalMarker } from "../state-reader";
 import type { Call, Client } from "./client";
 import type { World } from "./world";
 
+type Place = { readonly name: string; readonly number: number };
+
 /** One client: a person or a program that asks one cell after another thing. */
 export interface Shopper {
     readonly process: number;
-    readonly cell: { readonly name: string; readonly number: number };
+    readonly cell: Place;
+    /** Where it may come to, its own cell among them. */
+    readonly cells: readonly Place[];
     readonly random: Random;
     readonly world: World;
     readonly client: Client;
@@ -111,17 +115,20 @@ async function placeOrder(shopper: Shopper): Promise<void> {
         },
     };
     const key = newKey(shopper);
-    const twins = random.chance(0.05) ? 2 : 1;
-    const placed = await Promise.all(
-        Array.from({ length: twins }, () => insist(shopper, action, call, key)),
-    );
+    const twins = random.chance(0.05) ? [shopper, travelling(shopper)] : [shopper];
+    const placed = await Promise.all(twins.map((twin) => insist(twin, action, call, key)));
     const id = placed.map(idOf).find((one) => one !== undefined);
     if (id !== undefined) {
         world.orders.add(id);
-        if (random.chance(0.04)) {
-            await insist(shopper, action, call, key);
-        }
     }
+    if (random.chance(id === undefined ? 0.3 : 0.04)) {
+        await insist(travelling(shopper), action, call, key);
+    }
+}
+
+/** The same client where maybe another cell serves it. */
+function travelling(shopper: Shopper): Shopper {
+    return { ...shopper, cell: shopper.random.pick(shopper.cells) ?? shopper.cell };
 }
 
 async function readOrder(shopper: Shopper): Promise<void> {
