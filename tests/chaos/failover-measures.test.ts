@@ -65,6 +65,21 @@ describe("how customers fare while something is lost", () => {
         assert.equal(measureFares([read], loss)[0]?.readOutageMilliseconds, 29_000);
         assert.deepEqual(measureFares([read], { ...loss, lostCell: 1 }), []);
     });
+
+    it("does not count a repeated checkout whose order only the lost cell has", () => {
+        const placed = (at: number): Operation =>
+            operation(
+                order,
+                { status: 201, resourceId: ids.orderAtHome },
+                { key: "k", invokedAtMilliseconds: at, endedAtMilliseconds: at + 10 },
+            );
+        const repeated = { ...asked(order, [2, 3], false), key: "k" };
+        const lost = { ...loss, lostCell: 1 };
+        assert.deepEqual(measureFares([placed(500), repeated], lost), []);
+        const laterAlone = measureFares([repeated, placed(32_000)], lost);
+        assert.equal(laterAlone[0]?.failedWrites, 1);
+        assert.equal(measureFares([placed(500), repeated], loss)[0]?.failedWrites, 1);
+    });
 });
 
 describe("the load of what is left", () => {

@@ -32,11 +32,13 @@ const reads: readonly ActionKind[] = ["readProduct", "readStock", "readOrder", "
  * not count.
  */
 export function measureFares(operations: readonly Operation[], loss: Loss): readonly ViewerFare[] {
+    const lostKeys = keysOfLost(operations, loss);
     const concerned = operations.filter(
         (operation) =>
             operation.invokedAtMilliseconds >= loss.lostAtMilliseconds &&
             operation.invokedAtMilliseconds < loss.backAtMilliseconds &&
-            !needsCell(operation, loss.lostCell),
+            !needsCell(operation, loss.lostCell) &&
+            !lostKeys.has(operation.key),
     );
     const viewers = [...new Set(concerned.map(({ cell }) => cell))].sort();
     return viewers.map((viewer) => fareOf(viewer, concerned, loss));
@@ -83,6 +85,24 @@ function longestOutage(operations: readonly Operation[], endsAt: number): number
 
 function endOf({ endedAtMilliseconds = Number.POSITIVE_INFINITY }: Operation): number {
     return endedAtMilliseconds;
+}
+
+/**
+ * The keys of orders that the lost cell had told of before: whoever repeats such a checkout
+ * elsewhere asks for that order.
+ */
+function keysOfLost(
+    operations: readonly Operation[],
+    { lostCell, lostAtMilliseconds }: Loss,
+): ReadonlySet<string | undefined> {
+    const told = operations.filter(
+        (operation) =>
+            operation.key !== undefined &&
+            operation.action.kind === "placeOrder" &&
+            endOf(operation) < lostAtMilliseconds &&
+            homeOf(operation.answer?.resourceId ?? "") === lostCell,
+    );
+    return new Set(lostCell === undefined ? [] : told.map(({ key }) => key));
 }
 
 /** Whether an operation is about something that only one cell can answer for. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { healthyExample } from "./checkers/example";
+import { soundShops } from "./checkers/sound-shops";
 import type { DrillResult } from "./drill";
 import { countReached } from "./reached";
 import { isPassed, jsonOf, markdownOf, textOf } from "./report";
@@ -44,12 +45,24 @@ describe("the rare states of a drill", () => {
             "requests without an answer that had been committed": 1,
             "requests without an answer that had not": 0,
             "repeated requests that got the first answer": 1,
+            "checkouts repeated in another cell": 0,
+            "orders that gave way to another cell's": 0,
             "cells healed with a backlog": 1,
             "orders for customers of another cell": 1,
             "orders refused for want of stock": 1,
             "orders cancelled": 1,
             "functions killed": 4,
         });
+    });
+
+    it("include checkouts in two cells, of which one gave way", () => {
+        const example = healthyExample();
+        const name = "an order that another cell placed too, and that gave way to it";
+        soundShops.find((shop) => shop.name === name)?.spoil(example);
+        const counts = countReached(example.evidence(), [note], {});
+        const countOf = (wanted: string) => counts.find((one) => one.name === wanted)?.count;
+        assert.equal(countOf("checkouts repeated in another cell"), 1);
+        assert.equal(countOf("orders that gave way to another cell's"), 1);
     });
 });
 
@@ -66,7 +79,8 @@ describe("the report of a drill", () => {
     });
 
     it("says which rare state was never reached", () => {
-        assert.match(textOf(drill()), /Never reached: requests without an answer that had not\./);
+        const reached = [{ name: "a rare state", count: 0 }];
+        assert.match(textOf(drill({ reached })), /Never reached: a rare state\./);
     });
 
     it("tells what the issue asks for", () => {
