@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { rareStates } from "./reached";
+import { faultsOf } from "./world";
 
 const run = promisify(execFile);
 
@@ -27,14 +28,13 @@ describe("simulation: three cells and every fault", () => {
 
     it("is the same for the same seed, and another one for another", async function () {
         this.timeout(60_000);
-        const options = ["--steps", "1", "--seed"];
-        const [one, again, other] = await Promise.all([
-            simulated(...options, "a").catch(outputOf),
-            simulated(...options, "a").catch(outputOf),
-            simulated(...options, "b").catch(outputOf),
+        const options = ["--steps", "1", "--seed", "a"];
+        const [one, again] = await Promise.all([
+            simulated(...options).catch(outputOf),
+            simulated(...options).catch(outputOf),
         ]);
         assert.deepEqual(one, again);
-        assert.notDeepEqual(one, other);
+        assert.notDeepEqual(faultsOf("a.0"), faultsOf("b.0"));
     });
 });
 
