@@ -3,11 +3,17 @@ import type { SignedFetch } from "./signed-fetch";
 /** Sends messages to queues. */
 export interface QueueClient {
     /**
-     * Sends the texts to a queue, ten in each call.
+     * Sends the texts to a queue, ten in each call, to be received at once or after a delay of at
+     * most 900 seconds.
+     * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html
      * @returns for each text whether the queue has accepted it; one that nobody vouches for may
      * have been accepted as well
      */
-    send(queueUrl: string, texts: readonly string[]): Promise<readonly boolean[]>;
+    send(
+        queueUrl: string,
+        texts: readonly string[],
+        delaySeconds?: number,
+    ): Promise<readonly boolean[]>;
 }
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
@@ -36,6 +42,7 @@ export function createQueueClient({
     const sendBatch = async (
         queueUrl: string,
         texts: readonly string[],
+        delaySeconds: number | undefined,
     ): Promise<readonly boolean[]> => {
         const region = regionOf(queueUrl);
         const answer = await signedFetch({
@@ -49,7 +56,11 @@ export function createQueueClient({
             },
             body: JSON.stringify({
                 QueueUrl: queueUrl,
-                Entries: texts.map((text, index) => ({ Id: `${index}`, MessageBody: text })),
+                Entries: texts.map((text, index) => ({
+                    Id: `${index}`,
+                    MessageBody: text,
+                    DelaySeconds: delaySeconds,
+                })),
             }),
             timeoutMilliseconds,
         });
@@ -61,7 +72,7 @@ export function createQueueClient({
         return texts.map((_, index) => accepted.has(`${index}`));
     };
     return {
-        async send(queueUrl, texts) {
+        async send(queueUrl, texts, delaySeconds) {
             const batches: (readonly string[])[] = [];
             for (let start = 0; start < texts.length; start += maxMessagesPerCall) {
                 batches.push(texts.slice(start, start + maxMessagesPerCall));
@@ -70,7 +81,9 @@ export function createQueueClient({
             for (let start = 0; start < batches.length; start += maxConcurrentCalls) {
                 const group = batches.slice(start, start + maxConcurrentCalls);
                 results.push(
-                    ...(await Promise.all(group.map((batch) => sendBatch(queueUrl, batch)))),
+                    ...(await Promise.all(
+                        group.map((batch) => sendBatch(queueUrl, batch, delaySeconds)),
+                    )),
                 );
             }
             return results.flat();

@@ -1,5 +1,17 @@
 import { textOfDecimal } from "../values/money";
 
+const jsonText = Symbol("json");
+
+/** What `writeJson` passes on as it is, every digit of it. */
+export interface WrittenJson {
+    readonly [jsonText]: string;
+}
+
+/** @param text JSON that this program wrote, for example in another cell */
+export function writtenJson(text: string): WrittenJson {
+    return { [jsonText]: text };
+}
+
 /**
  * Writes a value as JSON. A `Decimal` becomes a bare number with all its digits, which
  * `JSON.stringify` cannot do (299.90 would lose its zero); members that are undefined are left
@@ -23,6 +35,9 @@ function writeObject(value: object): string {
     const decimal = textOfDecimal(value);
     if (decimal !== undefined) {
         return decimal;
+    }
+    if (jsonText in value) {
+        return (value as WrittenJson)[jsonText];
     }
     if (value instanceof Date) {
         return JSON.stringify(value);

@@ -1,5 +1,6 @@
 import { fault } from "../fault";
 import { readFrom } from "../http/forwarding";
+import { writtenJson } from "../http/json";
 import type { Reply, Request, Services } from "../http/operation";
 import { homeOf } from "../values/ids";
 
@@ -28,6 +29,6 @@ export async function readElsewhere(
     return {
         status: 201,
         headers: { Location: `/orders/${orderId}`, ETag: String(headers?.["ETag"]) },
-        body: JSON.parse(body),
+        body: writtenJson(body),
     };
 }

@@ -80,13 +80,15 @@ async function attempt(
         kind: "order",
         ref: orderId,
     });
-    // Whoever repeats the request in another cell means this order. There is no hurry: an order
-    // that is placed there meanwhile is settled with this one as soon as the cells hear of both.
+    // Whoever repeats the request in another cell means this order. A few seconds do: an order that
+    // is placed there meanwhile is settled with this one as soon as the cells hear of both.
     const claims =
         key === undefined
             ? []
             : tellAll(services, { ...change, kind: "checkout", ref: keyIdOf(key) });
-    const reply = await createOnce(session, {
+    const woken =
+        claims.length > 0 && notices.length === 0 ? neighbours.wakeRelaySoon() : undefined;
+    const placing = createOnce(session, {
         request,
         resourceId: order.orderId,
         askedAt: createdAt,
@@ -115,10 +117,20 @@ async function attempt(
             return stored && answer(stored);
         },
     });
+    const reply = await finish(placing, woken);
     if (notices.length > 0) {
         await neighbours.wakeRelay();
     }
     return reply;
+}
+
+/** @returns what the first comes to, when both are over: a function that has answered stands still. */
+async function finish<Result>(main: Promise<Result>, beside: Promise<void> | undefined) {
+    try {
+        return await main;
+    } finally {
+        await beside;
+    }
 }
 
 /** @throws the fault that explains the refusal, if it still would be refused */

@@ -4,6 +4,7 @@ import type { Environment, OtherCell } from "../environment";
 import { fault } from "../fault";
 import { type Log, log } from "../log";
 import { createDetours, type Detours } from "./detours";
+import { openWakeUps, type WakeUps, wakeTimeoutMilliseconds } from "./wake-ups";
 
 /** A request to an internal route of another cell's API. */
 export interface NeighbourCall {
@@ -20,7 +21,7 @@ export interface NeighbourCall {
 }
 
 /** The other cells, as a function reaches them. */
-export interface Neighbours {
+export interface Neighbours extends WakeUps {
     /** This cell's weight when new stock is divided. */
     readonly ownWeight: number;
     readonly cells: readonly OtherCell[];
@@ -29,11 +30,6 @@ export interface Neighbours {
      * @throws fault cell_unreachable when it does not answer in time, or has just failed to
      */
     call(cellNumber: number, call: NeighbourCall): Promise<SignedAnswer>;
-    /**
-     * Has the outbox looked at now rather than by schedule. Best effort: it never rejects, and takes
-     * a moment at most.
-     */
-    wakeRelay(): Promise<void>;
 }
 
 /** For a cell that is alone. */
@@ -42,6 +38,7 @@ export const noNeighbours: Neighbours = {
     cells: [],
     call: (cellNumber) => Promise.reject(unreachable(cellNumber, undefined)),
     wakeRelay: async () => undefined,
+    wakeRelaySoon: async () => undefined,
 };
 
 /** What is logged of each question, so that the share of requests that stay in their cell is known. */
@@ -51,7 +48,6 @@ export const otherCellAsked = "Another cell was asked.";
 const patienceMilliseconds = 1_500;
 /** How an API answers whose functions are not there. */
 const failoverStatuses = [502, 503, 504];
-const wakeTimeoutMilliseconds = 300;
 /** What the farthest healthy cell needs to answer; silence for less than this says nothing of it. */
 const fairMilliseconds = 300;
 
@@ -89,7 +85,7 @@ export function openNeighbours(
             }
             return callCell(cell, asked, tools);
         },
-        wakeRelay: () => wake(relayQueueUrl, queueClient, writeLog),
+        ...openWakeUps(relayQueueUrl, { queueClient, clock, log: writeLog }),
     };
 }
 
@@ -158,21 +154,6 @@ function callTo(
         url: `${url}${path}`,
         ...(body === undefined ? {} : jsonBody(body)),
     };
-}
-
-async function wake(
-    queueUrl: string | undefined,
-    queueClient: QueueClient,
-    writeLog: Log,
-): Promise<void> {
-    if (queueUrl === undefined) {
-        return;
-    }
-    try {
-        await queueClient.send(queueUrl, ["{}"]);
-    } catch (error) {
-        writeLog("warn", "The relay was not woken; it looks again within a minute.", { error });
-    }
 }
 
 /** As AbortSignal.timeout ends a request. */

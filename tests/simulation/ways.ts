@@ -22,14 +22,19 @@ export function queueClientOf(
     from: number,
 ): QueueClient {
     return {
-        send(url, texts) {
+        send(url, texts, delaySeconds = 0) {
             const [kind, , destination] = url.split(":");
             if (kind === "wake") {
+                const wake = () => cells.get(from)?.wake();
+                if (delaySeconds > 0) {
+                    kernel.after(1_000 * delaySeconds, undefined, wake);
+                    return Promise.resolve([true]);
+                }
                 const woken = kernel.current();
                 if (woken !== undefined) {
                     delete woken.stage;
                 }
-                cells.get(from)?.wake();
+                wake();
                 return Promise.resolve([true]);
             }
             const to = Number(destination);

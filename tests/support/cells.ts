@@ -30,6 +30,8 @@ export interface TestCell {
         status: number;
         headers: Readonly<Record<string, unknown>>;
         body: Record<string, unknown>;
+        /** The body as it was written. */
+        text: string;
     }>;
     /** Sends what is in the outbox to the queues of the other cells that can be reached. */
     relay(): Promise<void>;
@@ -38,6 +40,8 @@ export interface TestCell {
     apply(deliveries: readonly Delivery[]): Promise<readonly RefusedDelivery[]>;
     rebalance(): Promise<void>;
     readonly queue: string[];
+    /** When its functions had the relay look at the outbox. */
+    readonly wakeUps: ("now" | "soon")[];
     /** Answers what another cell asks. */
     answerInternally(method: string, path: string, body: unknown): Promise<SignedAnswer>;
     services(role: string): Services;
@@ -95,6 +99,7 @@ function createCell(
         }))
         .filter(({ name }) => name !== cell.name);
     const cutOff = new Set<number>();
+    const wakeUps: TestCell["wakeUps"] = [];
     const neighbours: Neighbours = {
         ownWeight: 1,
         cells: otherCells,
@@ -105,7 +110,8 @@ function createCell(
             }
             return other.answerInternally(method, path, body);
         },
-        wakeRelay: async () => undefined,
+        wakeRelay: async () => void wakeUps.push("now"),
+        wakeRelaySoon: async () => void wakeUps.push("soon"),
     };
     const services = (role: string): Services => ({
         session: database.session(role),
@@ -130,6 +136,7 @@ function createCell(
         cell,
         database,
         queue,
+        wakeUps,
         services,
         isReachable: true,
         cutOff,
@@ -137,7 +144,7 @@ function createCell(
         async request(call) {
             const answer = await apis(call.path)(proxyEvent(call), context);
             const { statusCode: status, headers = {}, body } = answer;
-            return { status, headers, body: body === "" ? {} : JSON.parse(body) };
+            return { status, headers, body: body === "" ? {} : JSON.parse(body), text: body };
         },
         async relay() {
             const queues = {

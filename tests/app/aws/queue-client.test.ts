@@ -50,6 +50,20 @@ describe("a client of queues", () => {
         assert.deepEqual(await sending.send(queueUrl, ["a", "b", "c"]), [true, false, true]);
     });
 
+    it("delays each text by what it is asked to", async () => {
+        const { sending, calls } = client();
+        await sending.send(queueUrl, ["a", "b"], 4);
+        await sending.send(queueUrl, ["c"]);
+        assert.deepEqual(
+            calls.map(({ body }) =>
+                (JSON.parse(body ?? "") as { Entries: { DelaySeconds?: number }[] }).Entries.map(
+                    ({ DelaySeconds }) => DelaySeconds,
+                ),
+            ),
+            [[4, 4], [undefined]],
+        );
+    });
+
     it("goes to another endpoint where one is given", async () => {
         const { sending, calls } = client("http://127.0.0.1:9324");
         await sending.send(queueUrl, ["a"]);

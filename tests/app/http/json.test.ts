@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { writeJson } from "../../../app/http/json";
+import { writeJson, writtenJson } from "../../../app/http/json";
 import { type Currency, toDecimal } from "../../../app/values/money";
 
 describe("writeJson", () => {
@@ -15,6 +15,11 @@ describe("writeJson", () => {
     it("writes decimals as bare numbers with all their digits", () => {
         const price = toDecimal(29990n, "USD" as Currency);
         assert.equal(writeJson({ lines: [{ price }] }), '{"lines":[{"price":299.90}]}');
+    });
+
+    it("passes on what is written already", () => {
+        const text = '{"price":299.90,"amount":12345678901234567.89}';
+        assert.equal(writeJson({ order: writtenJson(text) }), `{"order":${text}}`);
     });
 
     it("leaves out undefined members and writes dates in ISO 8601", () => {

@@ -92,16 +92,4 @@ describe("the way to another cell", () => {
         const { opened } = neighbours(async () => ({ status: 200 }));
         await assert.rejects(opened.call(9, ping), { code: "cell_unreachable" });
     });
-
-    it("wakes the relay with a message to its own queue", async () => {
-        const { opened, calls } = neighbours(async () => ({ status: 200 }));
-        await opened.wakeRelay();
-        assert.match(calls[0]?.body ?? "", /us-relay/);
-    });
-
-    it("does not fail a request because the relay cannot be woken", async () => {
-        const { opened, lines } = neighbours(down);
-        await opened.wakeRelay();
-        assert.deepEqual(lines, ["The relay was not woken; it looks again within a minute."]);
-    });
 });
