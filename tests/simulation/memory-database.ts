@@ -80,21 +80,24 @@ export function createMemoryDatabase(
             const task = kernel.current();
             const answer = (settle: () => void) => kernel.after(delay(), task, settle);
             const lose = () => answer(() => reject(sqlError("08006")));
+            const sentTo = tables;
             kernel.after(delay(), undefined, () => {
+                // A backup is restored to a new database, which nothing reaches that was sent to the old one.
+                if (tables !== sentTo) {
+                    return lose();
+                }
                 if (random.chance(faults.refused)) {
                     watch.refused();
                     return lose();
                 }
                 try {
-                    const begunIn = tables;
-                    const transaction = beginTransaction(begunIn, clock);
+                    const transaction = beginTransaction(tables, clock);
                     const rows = statements.map((statement) => interpret(transaction, statement));
                     if (!transaction.hasWritten()) {
                         return answer(() => resolve(rows));
                     }
                     kernel.after(delay() / 2, undefined, () =>
-                        // A database that was restored knows nothing of what had begun in the old one.
-                        tables === begunIn ? end(transaction, rows) : lose(),
+                        tables === sentTo ? end(transaction, rows) : lose(),
                     );
                 } catch (error) {
                     if (sqlState(error) === undefined) {
