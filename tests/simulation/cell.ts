@@ -70,13 +70,14 @@ export function createCell(
     });
     const session = database.session;
     const services: Services = { session, cell: { name: `c${number}`, number }, neighbours };
+    const isClosed = () => cells.get(number)?.isClosed !== false;
     const copies = openCopies(session, number);
     const inbound = new Map(
         numbers
             .filter((other) => other !== number)
             .map((other) => [
                 other,
-                createMessageQueue(kernel, random, number, async (batch) => {
+                createMessageQueue(kernel, random, number, isClosed, async (batch) => {
                     for (const { text } of batch) {
                         noteStale(surroundings, database, number, text);
                     }
@@ -106,7 +107,7 @@ export function createCell(
         const report = await rebalanceOnce(rebalancing, position);
         position = report.next;
     };
-    const invoke = invoker(kernel, number, () => cells.get(number)?.isClosed !== false);
+    const invoke = invoker(kernel, number, isClosed);
     const cell: SimulatedCell = {
         number,
         database,

@@ -22,14 +22,18 @@ const batchSize = 10;
 const maxConcurrency = 5;
 const visibilityMilliseconds = 6_000;
 const invocationMilliseconds = 5_000;
+/** A closed function is looked for again after this. */
+const closedMilliseconds = 1_000;
 
 /**
+ * @param isClosed whether the function is stopped; the messages wait
  * @param receive what the function does with a batch; resolves to the ids that it did not take
  */
 export function createMessageQueue(
     kernel: Kernel,
     random: Random,
     cell: number,
+    isClosed: () => boolean,
     receive: (batch: readonly QueuedMessage[]) => Promise<ReadonlySet<string>>,
 ): MessageQueue {
     const messages = new Map<string, QueuedMessage>();
@@ -47,6 +51,10 @@ export function createMessageQueue(
         }
     };
     const poll = (): void => {
+        if (isClosed()) {
+            pollAt(kernel.now() + closedMilliseconds);
+            return;
+        }
         running = running.filter((task) => task.isAlive);
         const batch = choose(messages, kernel.now(), random);
         if (batch.length > 0 && running.length < maxConcurrency) {

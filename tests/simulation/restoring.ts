@@ -9,7 +9,8 @@ import { itemsOf } from "./statements-of-orders";
  * What has to be done before a cell that was restored from a backup may open again. It has
  * forgotten what it told the others, so:
  *
- * 1. it stays closed, and nobody is answered, until the others have taken in every message from it;
+ * 1. it stays closed, nobody is answered and no message is taken in, until the others have taken in
+ *    every message from it: the key of a checkout would cancel an order whose newer state they have;
  * 2. it takes back, from their copies, every row of its own that is newer than what it has;
  * 3. what it has given is raised to the most that anybody knows of, and its pools are lowered by
  *    the difference; where they do not reach, the supply after the backup was forgotten too, and the
