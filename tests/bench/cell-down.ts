@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { LocalDeployment } from "../../infra/local/deploy";
 import { countBorrowings, stackCells } from "../chaos/local-ground";
 import { aProduct, create, deployShop } from "./deployed-shop";
@@ -131,7 +132,7 @@ async function order(
     const started = performance.now();
     const response = await fetch(`${url}/orders`, {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
         body: JSON.stringify({ customer_id: customerId, items }),
     });
     await response.arrayBuffer();

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { deployLocally, type LocalDeployment } from "../../infra/local/deploy";
 import type { Bench } from "./measure";
 import { makeFolder } from "./temporary-folder";
@@ -32,7 +33,7 @@ export function aProduct(units: number): object {
 }
 
 /**
- * Posts a body.
+ * Posts a body with a key of its own, as a careful client does.
  * @returns the id of what was created
  * @throws Error when the answer is anything but 201
  */
@@ -44,7 +45,7 @@ export async function create(
 ): Promise<string> {
     const response = await fetch(`${url}${path}`, {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
         body: JSON.stringify(body),
     });
     const text = await response.text();
